@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// A barrier between a product and the sum it goes into.
+#pragma once
+
+#include <alx/config.hpp>
+
+namespace alx::inline v0 {
+
+/// `value`, rounded to double before anything else is done with it.
+///
+/// Compilers may turn `a * b + c` into one fused operation that rounds once (g++ does it across
+/// statements, under -march=native even through intrinsics). Where the bits must be those of
+/// another program, the product is written `rounded(a * b)`. Costs no instruction; keeps the loop
+/// around it from being vectorised by the compiler.
+inline double rounded(double value) {
+#if defined(__x86_64__)
+  asm("" : "+x"(value));  // NOLINT(hicpp-no-assembler): empty, only pins the value to a register
+#elif defined(__aarch64__)
+  asm("" : "+w"(value));  // NOLINT(hicpp-no-assembler)
+#else
+  double volatile stored = value;
+  value = stored;
+#endif
+  return value;
+}
+
+}  // namespace alx::inline v0
