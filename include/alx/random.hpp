@@ -54,6 +54,14 @@ class philox {
       : key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)},
         counter_{0, 0, round, purpose} {}
 
+  /// The numbers of one row: rows have streams of 32 draws each, apart
+  /// from the stream without a row.
+  constexpr philox(std::uint64_t seed, std::uint32_t round, std::uint32_t purpose, index_t row)
+      : philox(seed, round, purpose) {
+    counter_[0] = static_cast<std::uint32_t>(row) << 3U;
+    counter_[1] = 0x80000000U | static_cast<std::uint32_t>(static_cast<std::uint64_t>(row) >> 29U);
+  }
+
   static constexpr std::uint32_t min() { return 0; }
 
   static constexpr std::uint32_t max() { return 0xFFFFFFFFU; }

@@ -29,6 +29,11 @@ struct round_view {
   [[nodiscard]] philox stream(std::uint32_t purpose) const {
     return {seed, static_cast<std::uint32_t>(round), purpose};
   }
+
+  /// Random numbers of one row, independent of every other row's.
+  [[nodiscard]] philox stream_of_row(std::uint32_t purpose, index_t row) const {
+    return {seed, static_cast<std::uint32_t>(round), purpose, row};
+  }
 };
 
 }  // namespace alx::inline v0

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// A barrier between a product and the sum it goes into.
+/// A barrier between a product and the sum it goes into. (C++17: nvcc reads it.)
 #pragma once
 
 #include <alx/config.hpp>
 
-namespace alx::inline v0 {
+namespace alx {
+inline namespace v0 {
 
 /// `value`, rounded to double before anything else is done with it.
 ///
@@ -13,8 +14,10 @@ namespace alx::inline v0 {
 /// statements, under -march=native even through intrinsics). Where the bits must be those of
 /// another program, the product is written `rounded(a * b)`. Costs no instruction; keeps the loop
 /// around it from being vectorised by the compiler.
-inline double rounded(double value) {
-#if defined(__x86_64__)
+ALX_HOST_DEVICE inline double rounded(double value) {
+#if defined(__CUDA_ARCH__)
+  value = __dmul_rn(value, 1.0);
+#elif defined(__x86_64__)
   asm("" : "+x"(value));  // NOLINT(hicpp-no-assembler): empty, only pins the value to a register
 #elif defined(__aarch64__)
   asm("" : "+w"(value));  // NOLINT(hicpp-no-assembler)
@@ -25,4 +28,5 @@ inline double rounded(double value) {
   return value;
 }
 
-}  // namespace alx::inline v0
+}  // namespace v0
+}  // namespace alx

@@ -6,7 +6,9 @@
 #include <alx/round_view.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <span>
+#include <string_view>
 
 namespace alx::inline v0 {
 
@@ -30,5 +32,18 @@ struct strategy_archetype {
 };
 
 static_assert(strategy<strategy_archetype>);
+
+/// Calls `visit(name, value)` for each part that a candidate's utility was made of: the strategy's
+/// own `parts` where it has any, else the utility itself under the strategy's `name`.
+template <strategy S, class Visitor>
+void visit_parts(S const& strategy, std::size_t candidate, double utility, Visitor&& visit) {
+  if constexpr (requires { strategy.parts(candidate, visit); }) {
+    strategy.parts(candidate, visit);
+  } else if constexpr (requires { strategy.name(); }) {
+    visit(strategy.name(), utility);
+  } else {
+    visit(std::string_view("utility"), utility);
+  }
+}
 
 }  // namespace alx::inline v0

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Strategies: ask the rows that fit neither of two predicted classes, by the silhouette.
+#pragma once
+
+#include <alx/concepts/strategy.hpp>
+#include <alx/error.hpp>
+#include <alx/metrics/predicted_labels.hpp>
+#include <alx/metrics/silhouette.hpp>
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace alx::inline v0 {
+
+namespace detail {
+
+/// Silhouettes of all pool rows under the classes the model predicts. What it keeps from round to
+/// round, the sums of distances, costs n · (labels that changed) to bring up to date and has the
+/// bits of a fresh computation.
+class predicted_silhouette {
+ public:
+  explicit predicted_silhouette(distance metric, cpu backend) : silhouette_(metric, backend) {}
+
+  std::span<double const> operator()(round_view const& round) {
+    if (round.features.rows != round.probability.rows) {
+      throw shape_error("ignorance: the pool is no table of features, so rows have no distances");
+    }
+    labels_.resize(static_cast<std::size_t>(round.probability.rows));
+    predicted_labels(round.probability, labels_);
+    return silhouette_.samples(round.features, labels_);
+  }
+
+ private:
+  silhouette silhouette_;
+  std::vector<label_t> labels_;
+};
+
+}  // namespace detail
+
+/// How little a row belongs to the cluster of rows that are predicted to have its class.
+///
+/// **Formula.** u(x) = 1 − s(x)², s the silhouette of x under the predicted classes, over all pool
+/// rows. A row on the border (s = 0) has 1; a row deep inside a cluster, or deep inside the other
+/// one, has less. Where one class is predicted for all rows every s is 0.
+///
+/// **When.** Multiplied with `entropy` in the published blobs experiment; alone it asks along the
+/// border between the clusters, whatever the model is unsure of.
+///
+/// **Cost.** First round n²/2 distances, later n · (labels that changed); memory n · (features +
+/// classes) values of 8 bytes.
+///
+/// **Throws.** `shape_error` where the pool is no table.
+///
+/// **Reference.** P. J. Rousseeuw (1987) for the silhouette.
+class ignorance {
+ public:
+  explicit ignorance(distance metric = distance::euclidean, cpu backend = {})
+      : silhouette_(metric, backend) {}
+
+  void score(round_view const& round, std::span<double> utility) {
+    auto const s = silhouette_(round);
+    for (std::size_t i = 0; i < utility.size(); ++i) {
+      double const of_row = s[static_cast<std::size_t>(round.candidates[i])];
+      utility[i] = 1.0 - rounded(of_row * of_row);
+    }
+  }
+
+  [[nodiscard]] static std::string_view name() { return "ignorance"; }
+
+ private:
+  detail::predicted_silhouette silhouette_;
+};
+
+/// How far a row is from the cluster of rows that are predicted to have its class.
+///
+/// **Formula.** u(x) = −s(x). Unlike `ignorance` it goes on rising for rows that lie inside the
+/// other cluster, so it asks what the model seems to have wrong.
+///
+/// **Cost.** and **Throws.** as `ignorance`.
+class modified_ignorance {
+ public:
+  explicit modified_ignorance(distance metric = distance::euclidean, cpu backend = {})
+      : silhouette_(metric, backend) {}
+
+  void score(round_view const& round, std::span<double> utility) {
+    auto const s = silhouette_(round);
+    for (std::size_t i = 0; i < utility.size(); ++i) {
+      utility[i] = -s[static_cast<std::size_t>(round.candidates[i])];
+    }
+  }
+
+  [[nodiscard]] static std::string_view name() { return "modified_ignorance"; }
+
+ private:
+  detail::predicted_silhouette silhouette_;
+};
+
+static_assert(strategy<ignorance>);
+static_assert(strategy<modified_ignorance>);
+
+}  // namespace alx::inline v0
