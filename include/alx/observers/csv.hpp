@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/observer.hpp>
+#include <alx/detail/shortest.hpp>
 #include <alx/observers/detail/round_file.hpp>
 
 #include <string>

@@ -3,22 +3,14 @@
 /// A text file that grows by a line a round.
 #pragma once
 
+#include <alx/detail/shortest.hpp>
 #include <alx/error.hpp>
 
-#include <array>
-#include <charconv>
 #include <fstream>
 #include <memory>
 #include <string>
 
 namespace alx::inline v0::detail {
-
-/// The shortest text that reads back to the same bits.
-[[nodiscard]] inline std::string shortest(double value) {
-  std::array<char, 32> text{};
-  auto const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
-}
 
 /// Copies share the file, so that an observer stays a copyable value.
 class round_file {
