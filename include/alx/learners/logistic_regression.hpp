@@ -129,7 +129,8 @@ class logistic_regression {
       hessian.diagonal().head(features).array() += 1.0;
       Eigen::VectorXd change = hessian.ldlt().solve(gradient);
       double const before = loss(data, weight_);
-      for (int half = 0; half < 60 && !(loss(data, weight_ - change) <= before); ++half) {
+      double const highest = before + 1e-12 * std::abs(before);  // rounding is no rise
+      for (int half = 0; half < 60 && !(loss(data, weight_ - change) <= highest); ++half) {
         change /= 2.0;
       }
       weight_ -= change;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// What the example programs share: how they end, how they tell the time, and their thread option.
+#pragma once
+
+#include <alx/parallel.hpp>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+
+namespace program {
+
+/// Parses the command line, does the work and gives the exit status: 0 done (or help shown), 1 bad
+/// input, 2 wrong usage. An error is one line on the error stream that begins with "error: ".
+///
+/// A `Program` has the texts `name` and `purpose`, `describe(CLI::App&)`, which adds its options,
+/// and `work()`, which is called when they are set.
+template <class Program>
+int run(int argc, char const* const* argv) {
+  try {
+    Program program;
+    CLI::App app(Program::purpose, Program::name);
+    program.describe(app);
+    try {
+      app.parse(argc, argv);
+    } catch (CLI::ParseError const& end) {
+      return app.exit(end) == 0 ? 0 : 2;
+    }
+    program.work();
+    return 0;
+  } catch (std::bad_alloc const&) {
+    std::fputs("error: not enough memory\n", stderr);
+  } catch (std::exception const& failure) {
+    std::fprintf(stderr, "error: %s\n", failure.what());
+  }
+  return 1;
+}
+
+/// `value` as `printf` writes it.
+inline std::string text(char const* format, double value) {
+  std::string out(64, '\0');
+  auto const length = std::snprintf(out.data(), out.size(), format, value);
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+/// "1 tree", "2 trees".
+inline std::string count(std::ptrdiff_t number, std::string const& thing) {
+  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
+/// Seconds since it was made or last asked.
+class stopwatch {
+ public:
+  /// As text, in milliseconds where that reads better.
+  std::string lap() {
+    auto const now = clock::now();
+    std::chrono::duration<double> const seconds = now - begun_;
+    begun_ = now;
+    bool const brief = seconds.count() < 1.0;
+    return brief ? text("%.1f ms", seconds.count() * 1000.0) : text("%.2f s", seconds.count());
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+  clock::time_point begun_ = clock::now();
+};
+
+/// Adds `--threads`; 0, the default, is all that the machine has.
+inline void add_threads(CLI::App& app, int& threads) {
+  app.add_option(
+         "--threads", threads, "Threads; 0: all of the machine. Results do not depend on it")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+}
+
+inline std::string threads_text(int threads) {
+  int const used = threads > 0 ? threads : alx::hardware_threads();
+  return count(used, "thread");
+}
+
+}  // namespace program

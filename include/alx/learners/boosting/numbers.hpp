@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The constants of LightGBM's arithmetic. They are float32 values widened to double, and the bits
+/// of a model depend on that: 1e-15 itself would give other trees.
+#pragma once
+
+#include <alx/view.hpp>
+
+namespace alx::inline v0::detail {
+
+/// Begins every sum of hessians and bounds every probability: float32(1e-15).
+inline constexpr double boosting_epsilon = 0x1.203afap-50;
+
+/// What is no further from 0 counts as 0: float32(1e-35).
+inline constexpr double zero_threshold = 0x1.a95a5cp-117;
+
+[[nodiscard]] constexpr bool counts_as_zero(double value) {
+  return value >= -zero_threshold && value <= zero_threshold;
+}
+
+/// `value`, or +0 where it counts as 0 (so no -0 reaches a model's text).
+[[nodiscard]] constexpr double without_tiny(double value) {
+  return counts_as_zero(value) ? 0.0 : value;
+}
+
+}  // namespace alx::inline v0::detail

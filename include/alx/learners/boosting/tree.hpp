@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// A boosted model as LightGBM's text format has it, field by field.
+#pragma once
+
+#include <alx/view.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace alx::inline v0 {
+
+/// What a node does with a missing value.
+enum class missing_values : std::uint8_t {
+  none = 0,  ///< there are none: NaN counts as 0
+  zero = 1,  ///< 0 and NaN go where `default_left` says
+  nan = 2,   ///< NaN goes where `default_left` says
+};
+
+/// One tree. Node 0 is the root; a child ≥ 0 is a node, any other the leaf `~child`. With one leaf
+/// there are no nodes.
+struct boosting_tree {
+  std::vector<std::int32_t> split_feature;  ///< column
+  std::vector<double> split_gain;
+  std::vector<double> threshold;            ///< values up to it go left
+  std::vector<std::int32_t> decision_type;  ///< bit 1: default left; bits 2, 3: `missing_values`
+  std::vector<std::int32_t> left_child;
+  std::vector<std::int32_t> right_child;
+  std::vector<double> leaf_value;
+  std::vector<double> leaf_weight;  ///< sums of hessians; none in a tree of one leaf
+  std::vector<std::int64_t> leaf_count;
+  std::vector<double> internal_value;
+  std::vector<double> internal_weight;
+  std::vector<std::int64_t> internal_count;
+  double shrinkage = 1;
+
+  [[nodiscard]] index_t leaves() const { return static_cast<index_t>(leaf_value.size()); }
+
+  [[nodiscard]] index_t nodes() const { return static_cast<index_t>(threshold.size()); }
+
+  [[nodiscard]] bool default_left(std::size_t node) const {
+    return (static_cast<std::uint32_t>(decision_type[node]) & 2U) != 0;
+  }
+
+  [[nodiscard]] missing_values missing(std::size_t node) const {
+    return static_cast<missing_values>((static_cast<std::uint32_t>(decision_type[node]) >> 2U) &
+                                       3U);
+  }
+};
+
+/// Trees whose values are added up, and what is known of the columns they ask for.
+struct boosting_model {
+  std::vector<std::string> feature_names;
+  std::vector<std::string> feature_infos;  ///< `[least:greatest]`, or `none`: not used
+  std::string version = "v4";
+  std::string label_index = "0";
+  std::string monotone_constraints;  ///< of a model that was read; empty: none
+  double sigmoid = 1;                ///< p = 1 / (1 + exp(-sigmoid · sum))
+  std::vector<boosting_tree> trees;
+  std::string parameters;  ///< what it was trained with, one `[name: value]` a line
+
+  [[nodiscard]] index_t features() const { return static_cast<index_t>(feature_names.size()); }
+};
+
+}  // namespace alx::inline v0

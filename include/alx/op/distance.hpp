@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Distances between two rows, as what is added per feature and what the sum becomes. (C++17: nvcc
+/// reads it.)
+#pragma once
+
+#include <alx/config.hpp>
+
+#include <cmath>
+
+namespace alx {
+inline namespace v0 {
+namespace op {
+
+/// **Semantics.** d(x, y) = `of_sum`(Σ_f `term`(x_f − y_f)), added in the order of the features,
+/// each term rounded before it is added (a fused multiplication would change the bits).
+///
+/// `term` takes a double or a vector of them. Both steps rise with |x_f − y_f|, rounding included:
+/// the distance computed for the sides of the data's box is at least every distance computed inside
+/// it.
+struct euclidean {
+  static constexpr bool has_squares = true;
+
+  template <class T>
+  ALX_HOST_DEVICE static T term(T difference) {
+    return difference * difference;
+  }
+
+  ALX_HOST_DEVICE static double of_sum(double sum) { return std::sqrt(sum); }
+};
+
+/// As `euclidean` says.
+struct manhattan {
+  static constexpr bool has_squares = false;
+
+  template <class T>
+  ALX_HOST_DEVICE static T term(T difference) {
+    return difference < 0.0 ? -difference : difference;
+  }
+
+  ALX_HOST_DEVICE static double of_sum(double sum) { return sum; }
+};
+
+}  // namespace op
+}  // namespace v0
+}  // namespace alx

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The rows of tests/golden/boosting/cases.txt, drawn as make.py there draws them.
+#pragma once
+
+#include <alx/concepts/learner.hpp>
+#include <alx/matrix.hpp>
+#include <alx/view.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace golden {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+inline std::string file(std::string const& name) {
+  std::ifstream in(std::string(ALX_GOLDEN_DIR "/boosting/") + name, std::ios::binary);
+  REQUIRE_MESSAGE(in.good(), name);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+class generator {
+ public:
+  explicit generator(std::uint64_t seed) : state_(seed) {}
+
+  double operator()() {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<double>(state_ >> 11U) * 0x1p-53;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+inline double value(std::string_view kind, double u, double chance, alx::index_t column) {
+  auto const share = [&](std::size_t from) {
+    return std::stoi(std::string(kind.substr(from))) / 100.0;
+  };
+  if (kind.starts_with("nan")) return chance < share(3) ? missing : u - 0.5;
+  if (kind.starts_with("zeros")) return chance < share(5) ? 0.0 : u - 0.5;
+  if (kind == "mixed") return chance < 0.25 ? missing : chance < 0.5 ? 0.0 : std::floor(u * 16) - 8;
+  if (kind == "steps") return std::floor(u * 8) / 4 - 1;
+  if (kind == "spike") return chance < 0.75 ? 1.25 : u;
+  if (kind == "positive") return column % 2 == 0 ? u + 1 : -u - 1;
+  if (kind == "flags") return u > 0.25 ? 1.0 : column % 2 != 0 ? missing : 0.0;
+  if (kind == "constant") return column == 1 ? 3.5 : column == 2 ? missing : u;
+  if (kind == "extreme") {
+    constexpr std::array extremes{
+        infinity, -infinity, 1e300, -1e300, 1e-36, -1e-36, -0.0, 1.7e308, 5e-324, 1e-35, -1e-35};
+    if (chance < 0.25) return extremes.at(static_cast<std::size_t>(u * double{extremes.size()}));
+    return chance < 0.3 ? missing : u - 0.5;
+  }
+  return u - 0.5;
+}
+
+/// A pool whose rows are all labelled.
+struct table {
+  alx::matrix<double> features;
+  std::vector<alx::label_t> labels;
+  std::vector<float> weights;  ///< or none
+  std::vector<alx::index_t> ids;
+
+  [[nodiscard]] alx::labelled_rows rows() const {
+    return {.ids = ids, .labels = labels, .weights = weights};
+  }
+};
+
+inline table draw(std::string_view kind,
+                  alx::index_t rows,
+                  alx::index_t cols,
+                  std::uint64_t seed,
+                  std::string_view weights = "none") {
+  generator next(seed);
+  table t{alx::matrix<double>(rows, cols), {}, {}, {}};
+  for (alx::index_t r = 0; r < rows; ++r) {
+    std::array<double, 2> first{};
+    for (alx::index_t c = 0; c < cols; ++c) {
+      double const u = next();
+      if (c < 2) first.at(static_cast<std::size_t>(c)) = u;
+      t.features(r, c) = value(kind, u, next(), c);
+    }
+    double score = first[0] + first[cols > 1 ? 1 : 0];
+    score += next();
+    score += next();
+    bool const one = kind == "separable" ? first[0] > 0.5 : score > 2;
+    t.labels.push_back(kind == "all0" ? 0 : kind == "all1" ? 1 : one ? 1 : 0);
+    auto const weight = static_cast<float>(next());
+    if (weights != "none") {
+      t.weights.push_back(weights == "some_zero" && weight < 0.5F ? 0.0F : weight);
+    }
+    t.ids.push_back(r);
+  }
+  return t;
+}
+
+inline std::uint64_t fnv1a(std::string_view bytes) {
+  std::uint64_t state = 0xCBF29CE484222325U;
+  for (char const byte : bytes) {
+    state = (state ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
+  }
+  return state;
+}
+
+inline std::uint64_t fnv1a(std::vector<double> const& values) {
+  std::string bytes(values.size() * sizeof(double), '\0');
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return fnv1a(bytes);
+}
+
+/// A model's text without what differs between programs: importances and parameters.
+inline std::string_view trees_of(std::string_view text) {
+  constexpr std::string_view end = "end of trees\n";
+  return text.substr(0, text.find(end) + end.size());
+}
+
+}  // namespace golden

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alx/data/blobs.hpp>
+#include <alx/learners/gradient_boosting.hpp>
+
+#include <doctest/doctest.h>
+
+#include "learners/boosting/golden_rows.hpp"
+#include <cstdint>
+#include <cstdio>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+alx::gradient_boosting fitted(golden::table const& t,
+                              alx::boosting_parameters parameters = {},
+                              alx::cpu backend = {}) {
+  alx::gradient_boosting learner(parameters, backend);
+  learner.fit(t.features, t.rows());
+  return learner;
+}
+
+std::string text_of(alx::gradient_boosting const& learner) {
+  return alx::model_text(learner.model());
+}
+
+std::vector<double> raw_of(alx::gradient_boosting const& learner,
+                           alx::matrix_view<double const> pool) {
+  std::vector<double> raw(static_cast<std::size_t>(pool.rows));
+  learner.predict_raw(pool, raw);
+  return raw;
+}
+
+golden::table blobs(alx::index_t rows) {
+  auto made = alx::make_blobs({.samples = 5000,
+                               .centers = 2,
+                               .features = 4,
+                               .cluster_std = 2.0,
+                               .center_box = {-5.0, 5.0},
+                               .random_state = 0});
+  golden::table t{std::move(made.features), std::move(made.labels), {}, {}};
+  t.labels.resize(static_cast<std::size_t>(rows));
+  for (alx::index_t r = 0; r < rows; ++r) t.ids.push_back(r);
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("gradient boosting writes LightGBM's models, byte for byte") {
+  std::istringstream cases(golden::file("cases.txt"));
+  int compared = 0;
+  for (std::string line; std::getline(cases, line);) {
+    std::istringstream words(line);
+    std::string name, kind, weights, text_hash, raw_hash;
+    alx::index_t rows = 0, cols = 0;
+    std::uint64_t seed = 0;
+    words >> name >> kind >> rows >> cols >> seed >> weights >> text_hash >> raw_hash;
+    CAPTURE(line);
+    alx::boosting_parameters parameters;
+    for (std::string word; words >> word;) {
+      std::size_t const equals = word.find('=');
+      alx::set(parameters, word.substr(0, equals), word.substr(equals + 1));
+    }
+    auto const t = golden::draw(kind, rows, cols, seed, weights);
+    auto const learner = fitted(t, parameters);
+    CHECK(golden::fnv1a(golden::trees_of(text_of(learner))) == std::stoull(text_hash, nullptr, 16));
+    CHECK(golden::fnv1a(raw_of(learner, t.features)) == std::stoull(raw_hash, nullptr, 16));
+    ++compared;
+  }
+  CHECK(compared == 77);
+}
+
+TEST_CASE("a whole text is LightGBM's, importances included") {
+  auto const t = golden::draw("mixed", 300, 3, 99);
+  std::string const text = text_of(fitted(t, {.num_iterations = 3, .num_leaves = 5}));
+  std::string const expected = golden::file("missing.model.txt");
+  constexpr auto end = "\nparameters:";
+  CHECK(text.substr(0, text.find(end)) == expected.substr(0, expected.find(end)));
+}
+
+TEST_CASE("the first trees on the blobs are LightGBM's") {
+  auto const few = fitted(blobs(50)).model();
+  REQUIRE(few.trees.size() == 100);
+  CHECK(few.trees[0].split_feature == std::vector<int>{3});
+  CHECK(few.trees[0].threshold == std::vector<double>{3.207982620942779});
+  CHECK(few.trees[0].split_gain == std::vector<double>{double{11.054954528808594F}});
+  CHECK(few.trees[0].leaf_value == std::vector<double>{0.2152946652753453, 0.40722096303074373});
+  CHECK(few.trees[0].leaf_count == std::vector<std::int64_t>{22, 28});
+  CHECK(few.trees[1].leaf_value == std::vector<double>{-0.09526945988796792, 0.07723257330180983});
+  auto const more = fitted(blobs(200)).model();
+  CHECK(more.trees[0].split_feature == std::vector<int>{3, 2, 3, 3, 2, 1, 0});
+  CHECK(more.trees[0].leaf_count == std::vector<std::int64_t>{20, 30, 38, 26, 21, 21, 20, 24});
+  CHECK(more.trees[0].threshold[0] == 1.1911300629551476);
+  CHECK(more.trees[0].leaf_value[7] == -0.05704866053232352);
+}
+
+TEST_CASE("the bits do not depend on threads") {
+  auto const t = golden::draw("mixed", 6000, 8, 5, "uniform");
+  auto const one = fitted(t, {.num_iterations = 10}, {.threads = 1});
+  for (int const threads : {2, 3, 7}) {
+    auto const many = fitted(t, {.num_iterations = 10}, {.threads = threads});
+    CHECK(text_of(many) == text_of(one));
+    CHECK(raw_of(many, t.features) == raw_of(one, t.features));
+  }
+  auto const large = golden::draw("plain", 20000, 2, 6);
+  auto const few_trees = fitted(large, {.num_iterations = 10}, {.threads = 3});
+  CHECK(raw_of(few_trees, large.features) ==
+        raw_of(fitted(large, {.num_iterations = 10}), large.features));
+}
+
+TEST_CASE("rows are taken from a pool in any storage order, by their ids") {
+  auto const t = golden::draw("mixed", 400, 3, 8);
+  alx::matrix<double> pool(3, 800);  // column after column, every second row another's
+  golden::table in_pool{alx::matrix<double>(), t.labels, {}, {}};
+  for (alx::index_t r = 0; r < 400; ++r) {
+    in_pool.ids.push_back(2 * r);
+    for (alx::index_t c = 0; c < 3; ++c) {
+      pool(c, 2 * r) = t.features(r, c);
+      pool(c, 2 * r + 1) = 1e9;
+    }
+  }
+  alx::matrix_view<double const> const columns{pool.data(), 800, 3, 1, 800};
+  auto const straight = fitted(t, {.num_iterations = 20});
+  alx::gradient_boosting learner({.num_iterations = 20});
+  learner.fit(columns, in_pool.rows());
+  CHECK(text_of(learner) == text_of(straight));
+  auto const raw = raw_of(learner, columns);
+  auto const expected = raw_of(straight, t.features);
+  for (std::size_t r = 0; r < 400; ++r) CHECK(raw[2 * r] == expected[r]);
+}
+
+TEST_CASE("probabilities follow from raw scores, and raw scores from leaves") {
+  auto const t = golden::draw("nan10", 301, 4, 9);
+  auto const learner = fitted(t, {.num_iterations = 30});
+  auto const raw = raw_of(learner, t.features);
+  alx::matrix<double> probability(301, 2);
+  learner.predict_proba(t.features, probability);
+  alx::matrix<std::int32_t> leaf(301, 30);
+  learner.predict_leaf(t.features, leaf);
+  for (alx::index_t r = 0; r < 301; ++r) {
+    double sum = 0;
+    for (alx::index_t i = 0; i < 30; ++i) {
+      auto const& tree = learner.model().trees[static_cast<std::size_t>(i)];
+      sum += tree.leaf_value[static_cast<std::size_t>(leaf(r, i))];
+    }
+    CHECK(raw[static_cast<std::size_t>(r)] == sum);
+    CHECK(probability(r, 1) == 1.0 / (1.0 + std::exp(-sum)));
+    CHECK(probability(r, 0) == 1.0 - probability(r, 1));
+  }
+}
+
+TEST_CASE("a fit forgets the fit before, and a failed one changes nothing") {
+  auto const first = golden::draw("plain", 100, 2, 1);
+  auto const second = golden::draw("plain", 200, 3, 2);
+  alx::gradient_boosting learner;
+  CHECK(!learner.fitted());
+  learner.fit(first.features, first.rows());
+  learner.fit(second.features, second.rows());
+  CHECK(text_of(learner) == text_of(fitted(second)));
+  CHECK_THROWS_AS(learner.fit(first.features, {}), alx::data_error);
+  CHECK(text_of(learner) == text_of(fitted(second)));
+}
+
+TEST_CASE("a model is saved and loaded") {
+  auto const t = golden::draw("mixed", 200, 3, 4);
+  auto const learner = fitted(t);
+  std::string const path = "alx_test_gradient_boosting.txt";
+  learner.save(path);
+  auto const loaded = alx::gradient_boosting::load(path);
+  std::remove(path.c_str());
+  CHECK(text_of(loaded) == text_of(learner));
+  CHECK(raw_of(loaded, t.features) == raw_of(learner, t.features));
+  CHECK_THROWS_WITH_AS(static_cast<void>(alx::gradient_boosting::load("no/such/file")),
+                       "no/such/file: cannot be read, or is empty",
+                       alx::data_error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(alx::gradient_boosting::load(".")),
+                       ".: cannot be read, or is empty",
+                       alx::data_error);
+  CHECK_THROWS_WITH_AS(
+      learner.save("no/such/file"), "no/such/file: cannot be written", alx::data_error);
+}
+
+TEST_CASE("what cannot be learned from is refused, with the row") {
+  auto const good = golden::draw("plain", 50, 2, 1, "uniform");
+  auto const message_with = [&](auto change, alx::label_t classes = 2) -> std::string {
+    auto t = good;
+    change(t);
+    auto rows = t.rows();
+    rows.classes = classes;
+    try {
+      alx::gradient_boosting().fit(t.features, rows);
+    } catch (alx::error const& error) {
+      return error.what();
+    }
+    return "fitted";
+  };
+  std::string const who = "gradient_boosting: ";
+  CHECK(message_with([](auto&) {}) == "fitted");
+  CHECK(message_with([](auto&) {}, 1) == "fitted");
+  CHECK(message_with([](auto&) {}, 3) == who + "3 classes; more than two are not offered yet");
+  CHECK(message_with([](auto& t) { t.labels[7] = 2; }) == who + "row 7 has label 2, not 0 or 1");
+  CHECK(message_with([](auto& t) { t.labels[7] = -1; }) == who + "row 7 has label -1, not 0 or 1");
+  CHECK(message_with([](auto& t) { t.ids[7] = 50; }) ==
+        who + "row 50 is not in the pool of 50 rows");
+  CHECK(message_with([](auto& t) { t.ids[7] = -1; }) ==
+        who + "row -1 is not in the pool of 50 rows");
+  CHECK(message_with([](auto& t) { t.weights[7] = -1; }) ==
+        who + "row 7 has weight -1, not a finite number from 0 on");
+  CHECK(message_with([](auto& t) { t.weights[7] = static_cast<float>(golden::missing); }) ==
+        who + "row 7 has weight nan, not a finite number from 0 on");
+  CHECK(message_with([](auto& t) { t.weights[7] = static_cast<float>(golden::infinity); }) ==
+        who + "row 7 has weight inf, not a finite number from 0 on");
+  CHECK(message_with([](auto& t) { t.weights.assign(50, 0); }) == who + "all 50 weights are 0");
+  CHECK(message_with([](auto& t) { t.labels.pop_back(); }) == who + "49 labels for 50 rows");
+  CHECK(message_with([](auto& t) { t.weights.pop_back(); }) == who + "49 weights for 50 rows");
+  CHECK(message_with([](auto& t) { t.ids.clear(); }) == who + "no labelled rows to learn from");
+  CHECK(message_with([](auto& t) { t.features = alx::matrix<double>(50, 0); }) ==
+        who + "the pool has no columns");
+}
+
+TEST_CASE("what cannot be predicted is refused, with both numbers") {
+  auto const t = golden::draw("plain", 50, 4, 1);
+  alx::matrix<double> out(50, 2);
+  CHECK_THROWS_AS(alx::gradient_boosting().predict_proba(t.features, out), alx::state_error);
+  CHECK_THROWS_AS(static_cast<void>(alx::gradient_boosting().model()), alx::state_error);
+  CHECK_THROWS_AS(alx::gradient_boosting().save("no/such/file"), alx::state_error);
+  auto const learner = fitted(t);
+  CHECK_THROWS_WITH_AS(learner.predict_proba(alx::matrix<double>(50, 5), out),
+                       "gradient_boosting: the model knows 4 columns, the pool has 5",
+                       alx::shape_error);
+  alx::matrix<double> narrow(50, 1);
+  CHECK_THROWS_WITH_AS(learner.predict_proba(t.features, narrow),
+                       "gradient_boosting: the result is 50 x 2, the place for it 50 x 1",
+                       alx::shape_error);
+  std::vector<double> raw(49);
+  CHECK_THROWS_AS(learner.predict_raw(t.features, raw), alx::shape_error);
+  alx::matrix<std::int32_t> leaves(50, 3);
+  CHECK_THROWS_AS(learner.predict_leaf(t.features, leaves), alx::shape_error);
+}
+
+TEST_CASE("a leaf without rows is an error, as in LightGBM") {
+  auto t = golden::draw("plain", 500, 4, 11, "uniform");
+  for (std::size_t i = 0; i < t.weights.size(); ++i) {
+    if (i % 10 != 0) t.weights[i] = 0;
+  }
+  CHECK_THROWS_AS(fitted(t, {.min_data_in_leaf = 1, .min_sum_hessian_in_leaf = 0}),
+                  alx::numeric_error);
+}
