@@ -61,11 +61,12 @@ void describe(CLI::App& app, options& given) {
       ->capture_default_str();
   app.add_option("--seed", given.seed, "of the first repeat")->capture_default_str();
   program::add_threads(app, given.threads);
-  app.add_option("--out",
-                 given.out,
-                 "folder for results.json, curves.csv, report.html and its figures; made with its\n"
-                 "parents. A finished run of the same configuration there is reported again, an\n"
-                 "interrupted one goes on");
+  app.add_option(
+      "--out",
+      given.out,
+      "folder for results.json, curves.csv, tables.md, report.html and its figures; made with its\n"
+      "parents. A finished run of the same configuration there is reported again, an\n"
+      "interrupted one goes on");
   app.add_flag("--fresh", given.fresh, "begin anew, whatever is in the folder");
   app.add_flag("--quiet", given.quiet, "no progress");
   auto* features = app.add_option(
@@ -171,6 +172,7 @@ void write_report(options const& given,
   std::filesystem::path const out = given.out;
   auto const panels = evolutions(all, record);
   alx::report::write_text((out / "curves.csv").string(), notebook::curves_csv(record));
+  alx::report::write_text((out / "tables.md").string(), notebook::tables_markdown(record));
   alx::report::write_text(
       (out / "report.html").string(),
       notebook::notebook_page(record, all.pool.features, all.pool.labels, panels));
@@ -196,7 +198,7 @@ void run(options const& given) {
   if (!given.out.empty()) {
     write_report(given, all, record);
     std::cout << "\nreport: " << (std::filesystem::path(given.out) / "report.html").string()
-              << "\nresults.json, curves.csv and the figures are beside it\n";
+              << "\nresults.json, curves.csv, tables.md and the figures are beside it\n";
   }
   std::cout << cells.size() << " runs of " << given.how.rounds << " rounds in " << watch.lap()
             << std::endl;

@@ -6,6 +6,7 @@
 #include <alx/detail/shortest.hpp>
 #include <alx/experiment/statistics.hpp>
 
+#include "claims.hpp"
 #include "curves.hpp"
 #include "measures.hpp"
 #include "published.hpp"
@@ -40,6 +41,20 @@ namespace notebook {
         text += ',' + std::to_string(s.n) + '\n';
       }
     }
+  }
+  return text;
+}
+
+/// The final tables in Markdown, for documents.
+[[nodiscard]] inline std::string tables_markdown(experiment_record const& record) {
+  std::string text = alx::report::to_markdown(reporting::honest_table(record));
+  auto const gains = reporting::active_beats_random(record);
+  if (!gains.parts.empty()) {
+    text += '\n' + alx::report::to_markdown(reporting::gain_table(record, gains));
+  }
+  for (auto const* what : reporting::published_quantities) {
+    if (!record.published_setting) break;
+    text += '\n' + alx::report::to_markdown(reporting::published_table(record, *what));
   }
   return text;
 }

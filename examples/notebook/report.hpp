@@ -191,7 +191,8 @@ inline page_section summary_section(experiment_record const& all) {
         "No rows were held out: what is said here counts rows of the pool only. "
         "The option --holdout 0.2 keeps some apart.");
   }
-  return {"summary", "Summary", html + (gains.parts.empty() ? "" : gain_table(all, gains))};
+  return {
+      "summary", "Summary", html + (gains.parts.empty() ? "" : to_html(gain_table(all, gains)))};
 }
 
 inline page_section data_section(pool_view const& pool) {
@@ -254,9 +255,9 @@ inline page_section table_section(experiment_record const& all) {
         "confirms it (0.9167 for modified ignorance, 0.9099 for the product). Published means are "
         "called inside where one more run of ours would fall with 95 % probability: "
         "mean ± t·sd·√(1 + 1/n).");
-    html += published_table(all, quantities::auc);
+    html += to_html(published_table(all, quantities::auc));
   }
-  html += honest_table(all);
+  html += to_html(honest_table(all));
   if (!runs_with(all, "random").empty()) {
     html += paragraph(
         "Labels saved: how many labels earlier than random a rule's mean curve reaches the mean "
@@ -267,7 +268,7 @@ inline page_section table_section(experiment_record const& all) {
     std::string tables;
     for (auto const* what : quantities_shown(all)) {
       if (what->published != nullptr && what != &quantities::auc) {
-        tables += published_table(all, *what);
+        tables += to_html(published_table(all, *what));
       }
     }
     html += tables;

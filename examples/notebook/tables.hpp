@@ -77,7 +77,7 @@ inline std::string group_table(alx::report::scatter const& chart, std::string_vi
 }
 
 /// What each rule gains over random, by the rows it is scored on.
-inline std::string gain_table(experiment_record const& all, claim const& c) {
+inline alx::report::table gain_table(experiment_record const& all, claim const& c) {
   alx::report::table t{
       "Final ROC AUC: difference from random, paired by seed, with its 95 % interval",
       {{"rule", column_kind::words}},
@@ -99,7 +99,7 @@ inline std::string gain_table(experiment_record const& all, claim const& c) {
         rows.begin(), rows.end(), [&](auto const& scored) { return scored.first == part.rows; });
     (*row)[static_cast<std::size_t>(at - rows.begin()) + 1] = difference_text(part.difference);
   }
-  return to_html(t);
+  return t;
 }
 
 /// Every comparison of a claim.
@@ -122,7 +122,7 @@ inline std::string claim_table(claim const& c) {
 }
 
 /// Ours beside the published value, one row a rule.
-inline std::string published_table(experiment_record const& all, quantity const& what) {
+inline alx::report::table published_table(experiment_record const& all, quantity const& what) {
   bool const is_auc = &what == &quantities::auc;
   alx::report::table t{std::string(what.title) + ", after the last fit",
                        {{"rule", column_kind::words},
@@ -160,11 +160,11 @@ inline std::string published_table(experiment_record const& all, quantity const&
       t.rows.back().push_back(number(rule->original_auc, 4));
     }
   }
-  return to_html(t);
+  return t;
 }
 
 /// What is measured on which rows, and the labels saved: one row a rule.
-inline std::string honest_table(experiment_record const& all) {
+inline alx::report::table honest_table(experiment_record const& all) {
   alx::report::table t{
       "Final ROC AUC by the rows it is measured on (mean ± 95 % of the mean), and "
       "labels saved against random",
@@ -196,7 +196,13 @@ inline std::string honest_table(experiment_record const& all) {
     });
     t.rows.push_back(std::move(row));
   }
-  return to_html(t);
+  if (!all.rival_auc_fresh.empty()) {
+    std::vector<std::string> row(t.columns.size(), "–");
+    row.front() = rival_title;
+    row[rows.size()] = mean_text(rival_curve(all).back(), 4);  // the fresh rows come last
+    t.rows.push_back(std::move(row));
+  }
+  return t;
 }
 
 /// One round of one rule in numbers.

@@ -125,7 +125,7 @@ TEST_CASE("the last two rules stand beside the rows that their formulas made") {
 TEST_CASE("inside and outside are those of single runs") {
   scene s;
   auto const table = [&] {
-    return reporting::published_table(s.record, reporting::quantities::auc);
+    return to_html(reporting::published_table(s.record, reporting::quantities::auc));
   };
   CHECK(markup::count(table(), ">inside<") == 0);
   for (auto& run : s.record.runs) {

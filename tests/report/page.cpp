@@ -59,3 +59,12 @@ TEST_CASE("lists escape plain text and keep HTML") {
   CHECK(bullet_list({"a<b"}) == "<ul>\n<li>a&lt;b</li>\n</ul>\n");
   CHECK(html_list({"<b>a</b>"}) == "<ul>\n<li><b>a</b></li>\n</ul>\n");
 }
+
+TEST_CASE("a table in Markdown has its caption, the columns' sides, and no cell that ends early") {
+  report::table const t{"C", {{"rule", report::column_kind::words}, {"auc"}}, {{"a|b", "0.5"}}};
+  CHECK(report::to_markdown(t) == "**C**\n\n| rule | auc |\n| :--- | ---: |\n| a\\|b | 0.5 |\n");
+  report::table const torn{"C", {{"rule"}, {"auc"}}, {{"a"}}};
+  CHECK_THROWS_WITH_AS(static_cast<void>(report::to_markdown(torn)),
+                       "table \"C\": row 0 has 1 cells for 2 columns",
+                       alx::shape_error);
+}

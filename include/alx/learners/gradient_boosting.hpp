@@ -7,6 +7,7 @@
 #include <alx/concepts/learner.hpp>
 #include <alx/detail/shortest.hpp>
 #include <alx/error.hpp>
+#include <alx/learners/boosting/model_check.hpp>
 #include <alx/learners/boosting/model_parse.hpp>
 #include <alx/learners/boosting/model_text.hpp>
 #include <alx/learners/boosting/parameters.hpp>
@@ -54,10 +55,13 @@ class gradient_boosting {
   }
 
   /// A model that was trained before, ready to predict.
+  ///
+  /// **Throws.** `data_error` where a model made by hand is none.
   explicit gradient_boosting(boosting_model model,
                              boosting_parameters parameters = {},
                              cpu backend = {})
       : gradient_boosting(parameters, backend) {
+    detail::check(model, "gradient_boosting");
     adopt(std::move(model));
   }
 

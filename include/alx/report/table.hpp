@@ -27,10 +27,46 @@ struct table {
   std::vector<std::vector<std::string>> rows;
 };
 
+/// **Throws.** `shape_error` naming the first row with another number of cells than columns.
+inline void check_cells(table const& t) {
+  for (std::size_t r = 0; r < t.rows.size(); ++r) {
+    if (t.rows[r].size() == t.columns.size()) continue;
+    throw shape_error("table \"" + t.caption + "\": row " + std::to_string(r) + " has " +
+                      std::to_string(t.rows[r].size()) + " cells for " +
+                      std::to_string(t.columns.size()) + " columns");
+  }
+}
+
+/// The table in Markdown: its caption in bold, then columns that stand as in HTML.
+///
+/// **Throws.** Like `check_cells`.
+inline std::string to_markdown(table const& t) {
+  check_cells(t);
+  auto const line = [](std::vector<std::string> const& cells) {
+    std::string text = "|";
+    for (auto const& cell : cells) {
+      text += ' ';
+      for (char const c : cell) text += c == '|' ? std::string("\\|") : std::string(1, c);
+      text += " |";
+    }
+    return text + '\n';
+  };
+  std::vector<std::string> heads;
+  std::vector<std::string> rules;
+  for (auto const& column : t.columns) {
+    heads.push_back(column.heading);
+    rules.emplace_back(column.kind == column_kind::numbers ? "---:" : ":---");
+  }
+  std::string text = "**" + t.caption + "**\n\n" + line(heads) + line(rules);
+  for (auto const& row : t.rows) text += line(row);
+  return text;
+}
+
 /// The table as HTML, every text escaped.
 ///
-/// **Throws.** `shape_error` naming the first row with another number of cells than columns.
+/// **Throws.** Like `check_cells`.
 inline std::string to_html(table const& t) {
+  check_cells(t);
   auto const cell = [&](std::size_t column, std::string_view scope, std::string_view text) {
     bool const is_number = t.columns[column].kind == column_kind::numbers;
     std::string attributes = is_number ? attribute("class", "num") : "";
@@ -42,15 +78,9 @@ inline std::string to_html(table const& t) {
     heads += cell(c, "col", t.columns[c].heading);
   }
   std::string body = "\n";
-  for (std::size_t r = 0; r < t.rows.size(); ++r) {
-    auto const& cells = t.rows[r];
-    if (cells.size() != t.columns.size()) {
-      throw shape_error("table \"" + t.caption + "\": row " + std::to_string(r) + " has " +
-                        std::to_string(cells.size()) + " cells for " +
-                        std::to_string(t.columns.size()) + " columns");
-    }
+  for (auto const& cells : t.rows) {
     std::string row;
-    for (std::size_t c = 0; c < cells.size(); ++c) {
+    for (std::size_t c = 0; c < t.columns.size(); ++c) {
       row += cell(c, c == 0 ? "row" : "", cells[c]);
     }
     body += element("tr", "", row) + "\n";

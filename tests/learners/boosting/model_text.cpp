@@ -127,7 +127,9 @@ TEST_CASE("damaged models are refused, with the tree and the field") {
             "max_feature_idx=-1",
             "header, feature_names: 3 columns, but max_feature_idx is -1"},
            {"version=v4", "version=v9", "header, version: 'v9' is neither v3 nor v4"},
-           {"sigmoid:1", "sigmoid:-1", "header, objective: sigmoid is not above 0"},
+           {"sigmoid:1",
+            "sigmoid:-1",
+            "header, objective: sigmoid is -1, not a finite number above 0"},
            {"\nobjective=", "\nobjectiv=", "header, objective: is missing"},
            {"label_index=0",
             "label_index=0\naverage_output",
@@ -140,33 +142,47 @@ TEST_CASE("damaged models are refused, with the tree and the field") {
   CHECK(message_of("tree\n\nend of trees\n") == "m.txt: header, version: is missing");
 }
 
-TEST_CASE("trees that are no trees are refused") {
+TEST_CASE("trees that are no trees are refused, read or made by hand") {
   auto model = alx::parse_model(golden::file("missing.model.txt"), "golden");
-  auto const message_with = [&](std::vector<std::int32_t> left, std::vector<std::int32_t> right) {
-    auto changed = model;
-    changed.trees[1].left_child = std::move(left);
-    changed.trees[1].right_child = std::move(right);
-    return message_of(alx::model_text(changed));
+  auto const message = [&]() -> std::string {
+    try {
+      alx::gradient_boosting const learner(model);
+      CHECK(message_of(alx::model_text(model)) == "read");
+      return "read";
+    } catch (alx::data_error const& error) {
+      CHECK_THROWS_AS(static_cast<void>(alx::model_text(model)), alx::data_error);
+      return error.what();
+    }
   };
-  std::string const where = "m.txt: tree 1, left_child, right_child: ";
-  CHECK(message_with({1, 2, 3, -1}, {-2, -3, -4, -5}) == "read");
-  CHECK(message_with({1, 2, 3, -1}, {-2, -3, -4, -6}) == where + "leaf 5 does not exist");
-  CHECK(message_with({1, 2, 4, -1}, {-2, -3, -4, -5}) == where + "node 4 does not exist");
-  CHECK(message_with({1, 2, 3, -1}, {-2, -3, -4, -1}) == where + "leaf 0 has two parents");
-  CHECK(message_with({1, 2, 0, -1}, {-2, -3, -4, -5}) == where + "node 0 has two parents");
-  CHECK(message_with({-1, 2, 3, 1}, {-2, -3, -4, -5}) ==
+  auto const with_children = [&](std::vector<std::int32_t> left, std::vector<std::int32_t> right) {
+    model.trees[1].left_child = std::move(left);
+    model.trees[1].right_child = std::move(right);
+    return message();
+  };
+  std::string const where = "gradient_boosting: tree 1, left_child, right_child: ";
+  CHECK(with_children({1, 2, 3, -1}, {-2, -3, -4, -6}) == where + "leaf 5 does not exist");
+  CHECK(with_children({1, 2, 4, -1}, {-2, -3, -4, -5}) == where + "node 4 does not exist");
+  CHECK(with_children({1, 2, 3, -1}, {-2, -3, -4, -1}) == where + "leaf 0 has two parents");
+  CHECK(with_children({1, 2, 0, -1}, {-2, -3, -4, -5}) == where + "node 0 has two parents");
+  CHECK(with_children({-1, 2, 3, 1}, {-2, -3, -4, -5}) ==
         where + "some nodes cannot be reached from the root");
-  CHECK(message_with({1, 2, 3, -2147483647 - 1}, {-2, -3, -4, -5}) ==
+  CHECK(with_children({1, 2, 3, -2147483647 - 1}, {-2, -3, -4, -5}) ==
         where + "leaf 2147483647 does not exist");
+  CHECK(with_children({1, 2, 3, -1}, {-2, -3, -4, -5}) == "read");
   model.trees[2].split_feature[0] = 3;
-  CHECK(message_of(alx::model_text(model)) == "m.txt: tree 2, split_feature: 3 is not in 0 ... 2");
+  CHECK(message() == "gradient_boosting: tree 2, split_feature: 3 is not in 0 ... 2");
   model.trees[2].split_feature[0] = 0;
   model.trees[0].leaf_value[1] = golden::infinity;
-  CHECK(message_of(alx::model_text(model)) == "m.txt: tree 0, leaf_value: inf is not finite");
-  model.trees[0].leaf_value[1] = 1;
+  CHECK(message() == "gradient_boosting: tree 0, leaf_value: inf is not finite");
+  model.trees[0].leaf_value.pop_back();
+  CHECK(message() == "gradient_boosting: tree 0, leaf_value: 4 values instead of 5");
+  model.trees[0].leaf_value.assign(5, 1);
   model.trees[0].threshold[1] = golden::missing;
-  CHECK(message_of(alx::model_text(model)) ==
-        "m.txt: tree 0, threshold: 'nan' is not a number it can have");
+  CHECK(message() == "gradient_boosting: tree 0, threshold: NaN");
+  CHECK(message_of(damaged("threshold=", "threshold=nan ")) ==
+        "m.txt: tree 0, threshold: 5 values instead of 4");
+  CHECK(message_of(damaged("right_child=-2 2", "right_child=-2 0")) ==
+        "m.txt: tree 0, left_child, right_child: node 0 has two parents");
 }
 
 TEST_CASE("whatever the bytes are, a model is read or refused") {

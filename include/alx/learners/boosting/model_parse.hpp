@@ -3,8 +3,8 @@
 /// Reads a model from LightGBM's text, and says what is wrong with one that cannot be read.
 #pragma once
 
-#include <alx/detail/shortest.hpp>
 #include <alx/error.hpp>
+#include <alx/learners/boosting/model_check.hpp>
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/view.hpp>
 
@@ -111,52 +111,8 @@ class model_section {
   std::vector<line> lines_;
 };
 
-/// Every node and leaf is reached from the root, once.
-inline void check_children(model_section const& section, boosting_tree const& tree) {
-  std::vector<bool> node_seen(static_cast<std::size_t>(tree.nodes()));
-  std::vector<bool> leaf_seen(static_cast<std::size_t>(tree.leaves()));
-  std::vector<std::int32_t> open{0};
-  std::size_t reached = 0;
-  while (!open.empty()) {
-    std::int32_t const child = open.back();
-    open.pop_back();
-    auto& seen = child < 0 ? leaf_seen : node_seen;
-    auto const at = static_cast<std::size_t>(child < 0 ? ~child : child);
-    if (at >= seen.size() || seen[at]) {
-      section.fail("left_child, right_child",
-                   (child < 0 ? "leaf " : "node ") + std::to_string(at) +
-                       (at >= seen.size() ? " does not exist" : " has two parents"));
-    }
-    seen[at] = true;
-    ++reached;
-    if (child < 0) continue;
-    open.push_back(tree.right_child[at]);
-    open.push_back(tree.left_child[at]);
-  }
-  if (reached != node_seen.size() + leaf_seen.size()) {
-    section.fail("left_child, right_child", "some nodes cannot be reached from the root");
-  }
-}
-
-inline void check_nodes(model_section const& section, boosting_tree const& tree, index_t features) {
-  for (std::size_t i = 0; i < tree.threshold.size(); ++i) {
-    if (tree.split_feature[i] < 0 || tree.split_feature[i] >= features) {
-      section.fail("split_feature",
-                   std::to_string(tree.split_feature[i]) + " is not in 0 ... " +
-                       std::to_string(features - 1));
-    }
-    std::int32_t const type = tree.decision_type[i];
-    if (type >= 0 && type < 12 && type % 2 == 1) {
-      section.fail("decision_type", "categorical splits are not supported");
-    }
-    if (type < 0 || type >= 12) section.fail("decision_type", std::to_string(type) + " is unknown");
-  }
-  for (double const value : tree.leaf_value) {
-    if (!std::isfinite(value)) section.fail("leaf_value", shortest(value) + " is not finite");
-  }
-}
-
-inline boosting_tree parse_tree(model_section const& section, index_t features) {
+/// The fields of a tree, as many values in each as there should be.
+inline boosting_tree parse_tree(model_section const& section) {
   auto const refuse = [&](std::string_view key) {
     if (section.find(key).value_or("0") != "0") section.refuse(key);
   };
@@ -184,9 +140,7 @@ inline boosting_tree parse_tree(model_section const& section, index_t features) 
     tree.internal_value = section.numbers<double>("internal_value", n - 1);
     tree.internal_weight = section.numbers<double>("internal_weight", n - 1);
     tree.internal_count = section.numbers<std::int64_t>("internal_count", n - 1);
-    check_children(section, tree);
   }
-  check_nodes(section, tree, features);
   return tree;
 }
 
@@ -204,8 +158,6 @@ inline double parse_objective(model_section const& header) {
     constexpr std::string_view key = "sigmoid:";
     if (words[i].substr(0, key.size()) != key) header.refuse("objective");
     sigmoid = header.to_number<double>("objective", words[i].substr(key.size()));
-    if (!(sigmoid > 0) || !std::isfinite(sigmoid))
-      header.fail("objective", "sigmoid is not above 0");
   }
   return sigmoid;
 }
@@ -287,13 +239,14 @@ inline boosting_model parse_model(std::string_view text, std::string const& name
       section.fail("tree_sizes",
                    "is not the tree's " + std::to_string(section_text.size()) + " bytes");
     }
-    model.trees.push_back(detail::parse_tree(section, model.features()));
+    model.trees.push_back(detail::parse_tree(section));
   }
   if (model.trees.size() != sizes.size()) {
     header.fail("tree_sizes",
                 std::to_string(sizes.size()) + " sizes for " + std::to_string(model.trees.size()) +
                     " trees");
   }
+  detail::check(model, name);
   model.parameters = detail::parse_parameters(text.substr(end));
   return model;
 }

@@ -3,6 +3,7 @@
 /// Writes a model as LightGBM's text, byte for byte up to `end of trees`.
 #pragma once
 
+#include <alx/learners/boosting/model_check.hpp>
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/view.hpp>
 
@@ -95,7 +96,10 @@ inline std::string importances_text(boosting_model const& model) {
 }  // namespace detail
 
 /// The model as LightGBM writes it; LightGBM reads it.
+///
+/// **Throws.** `data_error` where a model made by hand is none.
 inline std::string model_text(boosting_model const& model) {
+  detail::check(model, "model_text");
   std::vector<std::string> trees;
   std::vector<std::size_t> sizes;
   for (auto const& tree : model.trees) {

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Makes sure that a model made or read elsewhere can be walked.
+#pragma once
+
+#include <alx/detail/shortest.hpp>
+#include <alx/error.hpp>
+#include <alx/learners/boosting/tree.hpp>
+#include <alx/view.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alx::inline v0::detail {
+
+/// A tree under inspection, and errors that name it.
+class tree_check {
+ public:
+  tree_check(boosting_tree const& tree, std::string_view where) : tree_(tree), where_(where) {}
+
+  /// **Throws.** `data_error` where the tree cannot be walked.
+  void run(index_t features) const {
+    check_sizes();
+    check_nodes(features);
+    check_children();
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view field, std::string const& what) const {
+    throw data_error(std::string(where_) + ", " + std::string(field) + ": " + what);
+  }
+
+  void check_sizes() const {
+    std::size_t const nodes = tree_.threshold.size();
+    auto const expect = [&](std::string_view field, auto const& values, std::size_t size) {
+      if (values.size() == size) return;
+      fail(field, std::to_string(values.size()) + " values instead of " + std::to_string(size));
+    };
+    expect("leaf_value", tree_.leaf_value, nodes + 1);
+    expect("split_feature", tree_.split_feature, nodes);
+    expect("split_gain", tree_.split_gain, nodes);
+    expect("decision_type", tree_.decision_type, nodes);
+    expect("left_child", tree_.left_child, nodes);
+    expect("right_child", tree_.right_child, nodes);
+    expect("internal_value", tree_.internal_value, nodes);
+    expect("internal_weight", tree_.internal_weight, nodes);
+    expect("internal_count", tree_.internal_count, nodes);
+    if (nodes > 0 || !tree_.leaf_weight.empty())
+      expect("leaf_weight", tree_.leaf_weight, nodes + 1);
+    if (nodes > 0 || !tree_.leaf_count.empty()) expect("leaf_count", tree_.leaf_count, nodes + 1);
+  }
+
+  void check_nodes(index_t features) const {
+    for (std::size_t i = 0; i < tree_.threshold.size(); ++i) {
+      std::int32_t const feature = tree_.split_feature[i];
+      if (feature < 0 || feature >= features) {
+        fail("split_feature",
+             std::to_string(feature) + " is not in 0 ... " + std::to_string(features - 1));
+      }
+      if (std::isnan(tree_.threshold[i])) fail("threshold", "NaN");
+      std::int32_t const type = tree_.decision_type[i];
+      bool const known = type >= 0 && type < 12;
+      if (known && type % 2 == 1) fail("decision_type", "categorical splits are not supported");
+      if (!known) fail("decision_type", std::to_string(type) + " is unknown");
+    }
+    for (double const value : tree_.leaf_value) {
+      if (!std::isfinite(value)) fail("leaf_value", shortest(value) + " is not finite");
+    }
+  }
+
+  /// Every node and leaf is reached from the root, once.
+  void check_children() const {
+    std::vector<bool> node_seen(tree_.threshold.size());
+    std::vector<bool> leaf_seen(tree_.leaf_value.size());
+    std::vector<std::int32_t> open{node_seen.empty() ? ~0 : 0};
+    std::size_t reached = 0;
+    while (!open.empty()) {
+      std::int32_t const child = open.back();
+      open.pop_back();
+      auto& seen = child < 0 ? leaf_seen : node_seen;
+      auto const at = static_cast<std::size_t>(child < 0 ? ~child : child);
+      if (at >= seen.size() || seen[at]) {
+        fail("left_child, right_child",
+             (child < 0 ? "leaf " : "node ") + std::to_string(at) +
+                 (at >= seen.size() ? " does not exist" : " has two parents"));
+      }
+      seen[at] = true;
+      ++reached;
+      if (child < 0) continue;
+      open.push_back(tree_.right_child[at]);
+      open.push_back(tree_.left_child[at]);
+    }
+    if (reached != node_seen.size() + leaf_seen.size()) {
+      fail("left_child, right_child", "some nodes cannot be reached from the root");
+    }
+  }
+
+  boosting_tree const& tree_;
+  std::string_view where_;
+};
+
+/// **Throws.** `data_error`, naming `name`, the tree and the field, where `model` cannot be used.
+inline void check(boosting_model const& model, std::string const& name) {
+  std::size_t const features = model.feature_names.size();
+  if (features == 0 || model.feature_infos.size() != features) {
+    throw data_error(name + ": header, feature_names: " + std::to_string(features) +
+                     " columns, feature_infos: " + std::to_string(model.feature_infos.size()));
+  }
+  if (!(model.sigmoid > 0) || !std::isfinite(model.sigmoid)) {
+    throw data_error(name + ": header, objective: sigmoid is " + shortest(model.sigmoid) +
+                     ", not a finite number above 0");
+  }
+  for (std::size_t t = 0; t < model.trees.size(); ++t) {
+    std::string where = name + ": tree ";
+    where += std::to_string(t);
+    tree_check(model.trees[t], where).run(model.features());
+  }
+}
+
+}  // namespace alx::inline v0::detail
