@@ -61,10 +61,10 @@ TEST_CASE("lists escape plain text and keep HTML") {
 }
 
 TEST_CASE("a table in Markdown has its caption, the columns' sides, and no cell that ends early") {
-  report::table const t{"C", {{"rule", report::column_kind::words}, {"auc"}}, {{"a|b", "0.5"}}};
-  CHECK(report::to_markdown(t) == "**C**\n\n| rule | auc |\n| :--- | ---: |\n| a\\|b | 0.5 |\n");
-  report::table const torn{"C", {{"rule"}, {"auc"}}, {{"a"}}};
-  CHECK_THROWS_WITH_AS(static_cast<void>(report::to_markdown(torn)),
+  table const t{"C", {{"rule", column_kind::words}, {"auc"}}, {{"a|b", "0.5"}}};
+  CHECK(to_markdown(t) == "**C**\n\n| rule | auc |\n| :--- | ---: |\n| a\\|b | 0.5 |\n");
+  table const torn{"C", {{"rule"}, {"auc"}}, {{"a"}}};
+  CHECK_THROWS_WITH_AS(static_cast<void>(to_markdown(torn)),
                        "table \"C\": row 0 has 1 cells for 2 columns",
                        alx::shape_error);
 }
