@@ -13,6 +13,7 @@
 #include "results.hpp"
 #include "tables.hpp"
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -45,9 +46,13 @@ namespace notebook {
   return text;
 }
 
-/// The final tables in Markdown, for documents.
+/// The final tables in Markdown, and the limits as a paragraph, for documents.
 [[nodiscard]] inline std::string tables_markdown(experiment_record const& record) {
   std::string text = alx::report::to_markdown(reporting::honest_table(record));
+  if (std::isfinite(record.auc_fresh_all_labels)) {
+    text += '\n' + reporting::limits_sentence(record);
+    text += record.rival_auc_fresh.empty() ? "\n" : ' ' + reporting::rival_sentence(record) + '\n';
+  }
   auto const gains = reporting::active_beats_random(record);
   if (!gains.parts.empty()) {
     text += '\n' + alx::report::to_markdown(reporting::gain_table(record, gains));

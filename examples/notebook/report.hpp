@@ -150,17 +150,6 @@ inline std::string reproduction_sentence(experiment_record const& all) {
          (outside.empty() ? "" : " Outside: " + outside + ".");
 }
 
-/// What the simplest learner makes of labels that chance chose.
-inline std::string rival_sentence(experiment_record const& all) {
-  auto const curve = rival_curve(all);
-  auto const labels = labels_known(all);
-  std::size_t const early = curve.size() / 10;
-  return "The simplest rival, a logistic regression on the labels that random asked, has " +
-         mean_text(curve[early], 4) + " with " + number(labels[early], 0) + " labels and " +
-         mean_text(curve.back(), 4) + " with " + number(labels.back(), 0) + " on " +
-         all.fresh_name + ".";
-}
-
 inline page_section summary_section(experiment_record const& all) {
   auto const gains = active_beats_random(all);
   std::vector<std::string> points;
@@ -172,12 +161,7 @@ inline page_section summary_section(experiment_record const& all) {
     points = headline(all, gains);
   }
   if (std::isfinite(all.auc_fresh_all_labels)) {
-    std::string const best =
-        std::isfinite(all.auc_fresh_best_possible)
-            ? "; the best possible rule has " + number(all.auc_fresh_best_possible, 4)
-            : "";
-    points.push_back("With every label of the pool the same learner reaches " +
-                     number(all.auc_fresh_all_labels, 4) + " on " + all.fresh_name + best + ".");
+    points.push_back(limits_sentence(all));
   }
   if (!all.rival_auc_fresh.empty()) {
     points.push_back(rival_sentence(all));

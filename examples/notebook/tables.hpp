@@ -205,6 +205,27 @@ inline alx::report::table honest_table(experiment_record const& all) {
   return t;
 }
 
+/// What no choice of rows can go beyond.
+inline std::string limits_sentence(experiment_record const& all) {
+  std::string const best =
+      std::isfinite(all.auc_fresh_best_possible)
+          ? "; the best possible rule has " + number(all.auc_fresh_best_possible, 4)
+          : "";
+  return "With every label of the pool the same learner reaches " +
+         number(all.auc_fresh_all_labels, 4) + " on " + all.fresh_name + best + ".";
+}
+
+/// What the simplest learner makes of labels that chance chose.
+inline std::string rival_sentence(experiment_record const& all) {
+  auto const curve = rival_curve(all);
+  auto const labels = labels_known(all);
+  std::size_t const early = curve.size() / 10;
+  return "The simplest rival, a logistic regression on the labels that random asked, has " +
+         mean_text(curve[early], 4) + " with " + number(labels[early], 0) + " labels and " +
+         mean_text(curve.back(), 4) + " with " + number(labels.back(), 0) + " on " +
+         all.fresh_name + ".";
+}
+
 /// One round of one rule in numbers.
 inline std::string evolution_table(pool_view const& pool, evolution const& seen) {
   struct row {
