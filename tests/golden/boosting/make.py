@@ -45,6 +45,10 @@ def value(kind, u, chance, column):
         return 1.25 if chance < 0.75 else u
     if kind == "positive":
         return u + 1 if column % 2 == 0 else -u - 1
+    if kind == "above":  # the bin of zero is the first
+        return np.nan if chance < 0.1 else np.floor(u * 256) / 256 + 1
+    if kind == "heavy":
+        return np.floor(u * 8) / 8 + 0.0625 if chance < 0.4 else u
     if kind == "flags":
         return 1.0 if u > 0.25 else (np.nan if column % 2 else 0.0)
     if kind == "constant":
@@ -91,6 +95,8 @@ CASES = [  # kind, rows, cols, weights, parameters
         {"min_data_in_leaf": 0, "min_sum_hessian_in_leaf": 0.01}, {"min_data_in_leaf": 100},
         {"min_sum_hessian_in_leaf": 4.0}, {"learning_rate": 0.5}, {"feature_pre_filter": False},
         {"use_missing": False})],
+    *[("heavy", 900, 3, "none", {"num_iterations": 30, "max_bin": bins}) for bins in (12, 20, 30, 60)],
+    *[("above", rows, 4, weights, {}) for rows in (300, 1500) for weights in ("none", "uniform")],
 ]
 
 

@@ -56,6 +56,8 @@ inline double value(std::string_view kind, double u, double chance, alx::index_t
   if (kind == "steps") return std::floor(u * 8) / 4 - 1;
   if (kind == "spike") return chance < 0.75 ? 1.25 : u;
   if (kind == "positive") return column % 2 == 0 ? u + 1 : -u - 1;
+  if (kind == "above") return chance < 0.1 ? missing : std::floor(u * 256) / 256 + 1;
+  if (kind == "heavy") return chance < 0.4 ? std::floor(u * 8) / 8 + 0.0625 : u;
   if (kind == "flags") return u > 0.25 ? 1.0 : column % 2 != 0 ? missing : 0.0;
   if (kind == "constant") return column == 1 ? 3.5 : column == 2 ? missing : u;
   if (kind == "extreme") {

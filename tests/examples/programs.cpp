@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The programs as a user calls them: what goes wrong is named on one line, and the exit status is 1
+// for bad input, 2 for wrong usage.
+#include <alx/data/blobs.hpp>
+#include <alx/data/npy.hpp>
+#include <alx/matrix.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <sys/wait.h>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder with small tables and labels, good and bad; the programs are run in it.
+class workshop {
+ public:
+  workshop() {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+    auto const blobs = alx::make_blobs({.samples = 80, .centers = 2, .features = 3});
+    alx::write_npy(at("X.npy"), blobs.features.view());
+    std::vector<double> y(blobs.labels.begin(), blobs.labels.end());
+    write("y.npy", y);
+    y[7] = std::numeric_limits<double>::quiet_NaN();
+    write("nan.npy", y);
+    y[7] = 0.5;
+    write("half.npy", y);
+    y[7] = 7.0;
+    write("three.npy", y);
+    y.resize(79);
+    y[7] = 1.0;
+    write("short.npy", y);
+    alx::write_npy(at("wide.npy"), alx::matrix<double>(5, 4).view());
+    alx::write_npy(at("constant.npy"), alx::matrix<double>(80, 2).view());
+    alx::write_npy(at("row.npy"), alx::matrix<double>(1, 3).view());
+    write("one.npy", {1.0});
+    fs::copy_file(at("X.npy"), at("torn.npy"));
+    fs::resize_file(at("torn.npy"), fs::file_size(at("torn.npy")) - 5);
+    std::ofstream(at("text.npy")) << "no array";
+  }
+
+  ~workshop() { fs::remove_all(path_); }
+
+  workshop(workshop const&) = delete;
+  workshop& operator=(workshop const&) = delete;
+
+  [[nodiscard]] std::string at(std::string const& name) const { return (path_ / name).string(); }
+
+  /// The exit status of a program; what it wrote is in `said` (standard output and error).
+  int run(std::string const& command) {
+    std::string const line = "cd '" + path_.string() + "' && '" ALX_EXAMPLES_DIR "/" +
+                             command.substr(0, command.find(' ')) + "'" +
+                             command.substr(command.find(' ')) + " > said 2>&1 < /dev/null";
+    int const status = std::system(line.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
+    std::ifstream in(at("said"), std::ios::binary);
+    said.assign(std::istreambuf_iterator<char>(in), {});
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  /// Is it refused with status 1 and one line that has all of these words?
+  [[nodiscard]] bool refuses(std::string const& command, std::vector<std::string> const& words) {
+    int const status = run(command);
+    INFO(command << "\n" << status << "\n" << said);
+    bool fine = status == 1 && said.find("error: ") != std::string::npos;
+    for (auto const& word : words) fine = fine && said.find(word) != std::string::npos;
+    CHECK(fine);
+    return fine;
+  }
+
+  std::string said;
+
+ private:
+  void write(std::string const& name, std::vector<double> const& values) const {
+    alx::write_npy(at(name), std::span<double const>(values));
+  }
+
+  fs::path path_ = fs::temp_directory_path() / "alx-programs-test";
+};
+
+std::string read(std::string const& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("gradient_boosting trains, predicts, and names what it cannot use") {
+  workshop here;
+  std::string const train = "gradient_boosting train --model m.txt --threads 1 --features ";
+  std::string const predict = "gradient_boosting predict --model m.txt --output p.npy --features ";
+  REQUIRE(here.run(train + "X.npy --labels y.npy --param num_iterations=5") == 0);
+  REQUIRE(here.run(predict + "X.npy") == 0);
+  CHECK(alx::read_npy_vector(here.at("p.npy")).size() == 80);
+  CHECK(here.refuses(train + "none.npy --labels y.npy", {"none.npy"}));
+  CHECK(here.refuses(train + "torn.npy --labels y.npy", {"torn.npy"}));
+  CHECK(here.refuses(train + "text.npy --labels y.npy", {"text.npy"}));
+  CHECK(here.refuses(train + "y.npy --labels y.npy", {"y.npy"}));
+  CHECK(here.refuses(train + "X.npy --labels nan.npy", {"nan.npy", "row 7"}));
+  CHECK(here.refuses(train + "X.npy --labels half.npy", {"half.npy", "row 7"}));
+  CHECK(here.refuses(train + "X.npy --labels three.npy", {"three.npy", "classes"}));
+  CHECK(here.refuses(train + "X.npy --labels short.npy", {"X.npy", "80", "short.npy", "79"}));
+  CHECK(here.refuses(train + "X.npy --labels y.npy --weights short.npy", {"short.npy", "79"}));
+  CHECK(here.refuses(train + "X.npy --labels y.npy --param num_leafs=5",
+                     {"num_leafs", "num_leaves"}));
+  CHECK(here.refuses(train + "X.npy --labels y.npy --param num_leaves=1", {"num_leaves", "1"}));
+  CHECK(here.refuses(predict + "wide.npy", {"4", "3"}));
+  std::string const model = read(here.at("m.txt"));
+  std::ofstream(here.at("m.txt"), std::ios::trunc) << model.substr(0, model.size() / 3);
+  CHECK(here.refuses(predict + "X.npy", {"m.txt"}));
+}
+
+TEST_CASE("one row and constant columns give a model that knows the classes' shares") {
+  workshop here;
+  REQUIRE(here.run("gradient_boosting train --features row.npy --labels one.npy --model m.txt") ==
+          0);
+  REQUIRE(here.run("gradient_boosting predict --features row.npy --model m.txt --output p.npy") ==
+          0);
+  CHECK(alx::read_npy_vector(here.at("p.npy"))[0] == doctest::Approx(1.0).epsilon(1e-12));
+  REQUIRE(here.run(
+              "gradient_boosting train --features constant.npy --labels y.npy --model m.txt") == 0);
+  REQUIRE(
+      here.run("gradient_boosting predict --features constant.npy --model m.txt --output p.npy") ==
+      0);
+  CHECK(alx::read_npy_vector(here.at("p.npy"))[3] == doctest::Approx(0.5).epsilon(1e-12));
+}
+
+TEST_CASE("silhouette writes one value a row, and names what it cannot use") {
+  workshop here;
+  std::string const begin = "silhouette --output s.npy --features ";
+  for (char const* metric : {"euclidean", "sqeuclidean", "cosine", "manhattan"}) {
+    CHECK(here.run(begin + "X.npy --labels y.npy --metric " + metric) == 0);
+    CHECK(alx::read_npy_vector(here.at("s.npy")).size() == 80);
+  }
+  CHECK(here.refuses(begin + "X.npy --labels short.npy", {"X.npy", "short.npy"}));
+  CHECK(here.refuses(begin + "torn.npy --labels y.npy", {"torn.npy"}));
+  CHECK(here.refuses(begin + "X.npy --labels nan.npy", {"nan.npy", "row 7"}));
+}
+
+TEST_CASE(
+    "notebook runs on a table of one's own, goes on where it stopped, and repeats its bytes") {
+  workshop here;
+  std::string const run =
+      "notebook --features X.npy --labels y.npy --holdout 0.25 --rounds 3 --repeats 2 --initial 20 "
+      "--batch 5 --quiet --out deep/er ";
+  REQUIRE(here.run(run + "--threads 1") == 0);
+  std::string const first = read(here.at("deep/er/results.json"));
+  CHECK(first.find("\"prioritisation/1\"") != std::string::npos);
+  for (char const* name : {"report.html", "curves.csv", "tables.md", "auc-fresh.svg"}) {
+    CHECK(fs::exists(here.at("deep/er/" + std::string(name))));
+  }
+  REQUIRE(here.run(run + "--threads 3") == 0);
+  CHECK(here.said.find("12 of 12 runs") != std::string::npos);
+  REQUIRE(here.run(run + "--threads 3 --fresh") == 0);
+  CHECK(here.said.find("12 of 12 runs") == std::string::npos);
+  CHECK(read(here.at("deep/er/results.json")) == first);
+  CHECK(here.run("notebook --features X.npy --labels y.npy --rounds 99 --repeats 1 --initial 70 "
+                 "--rule random --quiet") == 0);  // the pool ends before the rounds do
+  CHECK(here.refuses("notebook --features X.npy --labels three.npy", {"three.npy", "classes"}));
+  CHECK(here.refuses("notebook --features X.npy --labels short.npy", {"X.npy", "short.npy"}));
+  CHECK(here.refuses("notebook --features none.npy --labels y.npy", {"none.npy"}));
+  CHECK(
+      here.refuses("notebook --rounds 1 --repeats 1 --rule random --quiet --out y.npy", {"y.npy"}));
+}
+
+TEST_CASE("wrong usage has status 2, help 0") {
+  workshop here;
+  for (char const* program : {"notebook", "gradient_boosting", "silhouette"}) {
+    CHECK(here.run(std::string(program) + " --no-such-option") == 2);
+    CHECK(here.run(std::string(program) + " --help") == 0);
+    CHECK(here.said.find("--threads") + here.said.find("train") != 2 * std::string::npos);
+  }
+  CHECK(here.run("notebook --rule nonsense") == 2);
+  CHECK(here.run("notebook --holdout 0.2") == 2);
+  CHECK(here.run("silhouette --features X.npy") == 2);
+}
+
+TEST_CASE("the programs of the README run") {
+  workshop here;
+  CHECK(here.run("quick_start ") == 0);
+  CHECK(here.said.find(" 200 labels  AUC on fresh rows 0.8") != std::string::npos);
+  CHECK(here.run("your_own_strategy ") == 0);
+  CHECK(here.said.find("finished: 5 rounds done") != std::string::npos);
+}
