@@ -35,7 +35,7 @@ TEST_CASE("boosting parameters are set by LightGBM's names and aliases") {
 TEST_CASE("boosting parameters say what is wrong with a name or a value") {
   using alx::option_error;
   CHECK_THROWS_WITH_AS(with("num_leafs", "7"),
-                       "gradient_boosting: 'num_leafs' is no option; the nearest is 'num_leaf'",
+                       "gradient_boosting: 'num_leafs' is no option; the nearest is 'num_leaves'",
                        option_error);
   CHECK_THROWS_WITH_AS(with("learning_rat", "7"),
                        "gradient_boosting: 'learning_rat' is no option; the nearest is "

@@ -135,17 +135,18 @@ inline std::size_t edit_distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
-inline std::string nearest_boosting_option(std::string_view name) {
+/// The option whose name, or one of whose aliases, is nearest to what was typed.
+inline std::string nearest_boosting_option(std::string_view typed) {
   std::string_view nearest;
   std::size_t least = std::string_view::npos;
-  auto const offer = [&](std::string_view candidate) {
-    std::size_t const distance = edit_distance(name, candidate);
-    if (distance < least) {
-      least = distance;
-      nearest = candidate;
-    }
-  };
   for (auto const& option : boosting_options()) {
+    auto const offer = [&](std::string_view name) {
+      std::size_t const distance = edit_distance(typed, name);
+      if (distance < least) {
+        least = distance;
+        nearest = option.name;
+      }
+    };
     offer(option.name);
     for (auto rest = option.aliases; rest.size() > 1;) {
       std::size_t const end = rest.find(' ', 1);
