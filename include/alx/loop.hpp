@@ -80,11 +80,8 @@ class loop {
        Stop stop,
        loop_options options = {},
        Selection selection = {})
-      : learner_(std::move(learner)),
-        strategy_(std::move(strategy)),
-        stop_(std::move(stop)),
-        options_(std::move(options)),
-        selection_(std::move(selection)) {}
+      : policies_{std::move(learner), std::move(strategy), std::move(stop), std::move(selection)},
+        options_(std::move(options)) {}
 
   /// A session that waits for answers. Keeps a view of the rows.
   template <class Rows, class Validation = no_validation>
@@ -92,7 +89,7 @@ class loop {
 
   [[nodiscard]] auto begin(Rows const& rows, Validation validation = {}) const {
     return session<pool_of<Rows>, Learner, Strategy, Stop, Selection, Validation>(
-        as_pool(rows), learner_, strategy_, stop_, selection_, options_, std::move(validation));
+        as_pool(rows), policies_, options_, std::move(validation));
   }
 
   /// A table that would be gone before the first question is not accepted.
@@ -171,11 +168,8 @@ class loop {
     return report;
   }
 
-  Learner learner_;
-  Strategy strategy_;
-  Stop stop_;
+  policies<Learner, Strategy, Stop, Selection> policies_;
   loop_options options_;
-  Selection selection_;
 };
 
 }  // namespace alx::inline v0

@@ -42,6 +42,15 @@ struct fitted_learner {
   round_view const& round;
 };
 
+/// What a run is composed of.
+template <class Learner, strategy Strategy, stopping_criterion Stop, selection Selection>
+struct policies {
+  Learner learner;
+  Strategy strategy;
+  Stop stop;
+  Selection selection;
+};
+
 /// A run that waits for its answers.
 ///
 /// **Example.** `while (auto q = session.ask()) session.tell(*q, ask_a_person(q->ids));`
@@ -58,17 +67,11 @@ template <class Pool,
 class session {
  public:
   session(Pool pool,
-          Learner learner,
-          Strategy strategy,
-          Stop stop,
-          Selection selection,
+          policies<Learner, Strategy, Stop, Selection> composed,
           loop_options options,
           Validation validation)
       : pool_(std::move(pool)),
-        learner_(std::move(learner)),
-        strategy_(std::move(strategy)),
-        stop_(std::move(stop)),
-        selection_(std::move(selection)),
+        policies_(std::move(composed)),
         options_(std::move(options)),
         validation_(std::move(validation)),
         ledger_(detail::rows_of(pool_)) {
@@ -129,17 +132,17 @@ class session {
     }
     ledger_.sort(sorted_);
     watch(round_begun{round_, ledger_.labelled_count()});
-    learner_.fit(pool_, {sorted_.labelled, sorted_.labels, options_.classes});
+    policies_.learner.fit(pool_, {sorted_.labelled, sorted_.labels, options_.classes});
     if (probability_.rows() == 0) {
       probability_ = matrix<double>(detail::rows_of(pool_), options_.classes);
     }
-    std::as_const(learner_).predict_proba(pool_, probability_.view());
+    std::as_const(policies_.learner).predict_proba(pool_, probability_.view());
     detail::check_probabilities(probability_.view());
     round_view const view = see_round();
     ++round_;
     watch(model_fitted{view});
-    watch(fitted_learner<Learner>{learner_, view});
-    if (stop_reason reason = stop_.stop(view)) return finish(std::move(*reason), watch);
+    watch(fitted_learner<Learner>{policies_.learner, view});
+    if (stop_reason reason = policies_.stop.stop(view)) return finish(std::move(*reason), watch);
     choose(view, watch);
     return next_or_finish(watch);
   }
@@ -194,7 +197,7 @@ class session {
   [[nodiscard]] std::string reason() const { return reason_.value_or(""); }
 
   /// The model of the last fit.
-  [[nodiscard]] Learner const& model() const { return learner_; }
+  [[nodiscard]] Learner const& model() const { return policies_.learner; }
 
   /// Pool rows × classes of the last fit; no rows before the first.
   [[nodiscard]] matrix_view<double const> probability() const { return probability_.view(); }
@@ -210,7 +213,7 @@ class session {
     view.labels = sorted_.labels;
     view.seed = options_.seed;
     if constexpr (is_validate<Validation>) {
-      view.validation_score = validation_.score(std::as_const(learner_), options_.classes);
+      view.validation_score = validation_.score(std::as_const(policies_.learner), options_.classes);
     }
     return view;
   }
@@ -225,11 +228,11 @@ class session {
   template <class Watch>
   void choose(round_view const& view, Watch& watch) {
     utility_.resize(view.candidates.size());
-    strategy_.score(view, utility_);
+    policies_.strategy.score(view, utility_);
     detail::check_utilities(view.candidates, utility_);
-    std::vector<index_t> ids = selection_.select(view, utility_, options_.batch);
+    std::vector<index_t> ids = policies_.selection.select(view, utility_, options_.batch);
     detail::check_selected(view.candidates, ids);
-    detail::explain(strategy_, view.candidates, utility_, ids, open_);
+    detail::explain(policies_.strategy, view.candidates, utility_, ids, open_);
     open_query(std::move(ids), watch);
   }
 
@@ -256,10 +259,7 @@ class session {
   }
 
   Pool pool_;
-  Learner learner_;
-  Strategy strategy_;
-  Stop stop_;
-  Selection selection_;
+  policies<Learner, Strategy, Stop, Selection> policies_;
   loop_options options_;
   Validation validation_;
   detail::ledger ledger_;

@@ -8,6 +8,7 @@
 #include <alx/view.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -75,7 +76,7 @@ class meter {
     double const passed = std::chrono::duration<double>(clock::now() - begun_).count();
     double const left =
         passed * static_cast<double>(steps_ - steps_done_) / static_cast<double>(done);
-    auto const seconds = static_cast<long>(left + 0.5);
+    auto const seconds = std::lround(left);
     std::string const rest = std::to_string(seconds % 60);
     return std::to_string(seconds / 60) + (rest.size() < 2 ? ":0" : ":") + rest + " left";
   }

@@ -7,6 +7,7 @@
 #include <alx/detail/shortest.hpp>
 #include <alx/observers/detail/round_file.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -45,9 +46,9 @@ class jsonl {
     std::string text = "\"";
     for (char const c : name) {
       if (static_cast<unsigned char>(c) < 0x20) {
-        char escape[8];
-        std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
-        text += escape;
+        std::array<char, 8> escape{};
+        std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
+        text += escape.data();
         continue;
       }
       if (c == '"' || c == '\\') text += '\\';

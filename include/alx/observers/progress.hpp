@@ -5,6 +5,7 @@
 
 #include <alx/concepts/observer.hpp>
 
+#include <array>
 #include <cstdio>
 #include <ostream>
 #include <string>
@@ -28,9 +29,9 @@ class progress {
     std::string line = "round " + std::to_string(event.report.round + 1) + "  " +
                        std::to_string(event.report.labelled) + " labels";
     for (score_of const& score : event.report.scores) {
-      char value[32];
-      std::snprintf(value, sizeof value, "%.4f", score.value);
-      line += "  " + score.metric + ' ' + value;
+      std::array<char, 32> value{};
+      std::snprintf(value.data(), value.size(), "%.4f", score.value);
+      line += "  " + score.metric + ' ' + value.data();
     }
     if (where_ == screen::terminal) {
       *out_ << '\r' << line << "\x1b[K" << std::flush;
