@@ -24,8 +24,8 @@ enum class missing_values : std::uint8_t {
 struct boosting_tree {
   std::vector<std::int32_t> split_feature;  ///< column
   std::vector<double> split_gain;
-  std::vector<double> threshold;            ///< values up to it go left
-  std::vector<std::int32_t> decision_type;  ///< bit 1: default left; bits 2, 3: `missing_values`
+  std::vector<double> threshold;  ///< values up to it go left; categorical: which set of categories
+  std::vector<std::int32_t> decision_type;  ///< bit 0: categorical, 1: default left, 2–3: missing
   std::vector<std::int32_t> left_child;
   std::vector<std::int32_t> right_child;
   std::vector<double> leaf_value;
@@ -34,11 +34,17 @@ struct boosting_tree {
   std::vector<double> internal_value;
   std::vector<double> internal_weight;
   std::vector<std::int64_t> internal_count;
+  std::vector<std::int32_t> cat_boundaries;  ///< words of set i: from [i] up to [i + 1]
+  std::vector<std::uint32_t> cat_threshold;  ///< one bit a category that goes left
   double shrinkage = 1;
 
   [[nodiscard]] index_t leaves() const { return static_cast<index_t>(leaf_value.size()); }
 
   [[nodiscard]] index_t nodes() const { return static_cast<index_t>(threshold.size()); }
+
+  [[nodiscard]] bool categorical(std::size_t node) const {
+    return (static_cast<std::uint32_t>(decision_type[node]) & 1U) != 0;
+  }
 
   [[nodiscard]] bool default_left(std::size_t node) const {
     return (static_cast<std::uint32_t>(decision_type[node]) & 2U) != 0;
@@ -50,8 +56,17 @@ struct boosting_tree {
   }
 };
 
+/// What the sum of the trees means.
+enum class boosting_objective : std::uint8_t {
+  binary,      ///< log odds of class 1
+  multiclass,  ///< one sum a class, turned into probabilities by softmax
+  regression,  ///< the value itself
+};
+
 /// Trees whose values are added up, and what is known of the columns they ask for.
 struct boosting_model {
+  boosting_objective objective = boosting_objective::binary;
+  std::int32_t num_class = 1;  ///< sums a row; tree i adds to sum i mod num_class
   std::vector<std::string> feature_names;
   std::vector<std::string> feature_infos;  ///< `[least:greatest]`, or `none`: not used
   std::string version = "v4";
