@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "learners/boosting/golden_rows.hpp"
+#include "support/golden_lines.hpp"
 #include <cstdint>
 #include <cstdio>
 #include <sstream>
@@ -17,7 +18,8 @@ alx::gradient_boosting fitted(golden::table const& t,
                               alx::boosting_parameters parameters = {},
                               alx::cpu backend = {}) {
   alx::gradient_boosting learner(parameters, backend);
-  learner.fit(t.features, t.rows());
+  t.values.empty() ? learner.fit(t.features, t.rows())
+                   : learner.fit_regression(t.features, t.known_values());
   return learner;
 }
 
@@ -27,8 +29,9 @@ std::string text_of(alx::gradient_boosting const& learner) {
 
 std::vector<double> raw_of(alx::gradient_boosting const& learner,
                            alx::matrix_view<double const> pool) {
-  std::vector<double> raw(static_cast<std::size_t>(pool.rows));
-  learner.predict_raw(pool, raw);
+  alx::index_t const sums = learner.model().num_class;
+  std::vector<double> raw(static_cast<std::size_t>(pool.rows * sums));
+  learner.predict_raw(pool, alx::matrix_view<double>(raw.data(), pool.rows, sums));
   return raw;
 }
 
@@ -58,17 +61,22 @@ TEST_CASE("gradient boosting writes LightGBM's models, byte for byte") {
     words >> name >> kind >> rows >> cols >> seed >> weights >> text_hash >> raw_hash;
     CAPTURE(line);
     alx::boosting_parameters parameters;
+    std::string objective = "binary";
     for (std::string word; words >> word;) {
       std::size_t const equals = word.find('=');
-      alx::set(parameters, word.substr(0, equals), word.substr(equals + 1));
+      if (word.starts_with("objective=")) {
+        objective = word.substr(equals + 1);
+      } else {
+        alx::set(parameters, word.substr(0, equals), word.substr(equals + 1));
+      }
     }
-    auto const t = golden::draw(kind, rows, cols, seed, weights);
+    auto const t = golden::draw(kind, rows, cols, seed, weights, objective);
     auto const learner = fitted(t, parameters);
     CHECK(golden::fnv1a(golden::trees_of(text_of(learner))) == std::stoull(text_hash, nullptr, 16));
     CHECK(golden::fnv1a(raw_of(learner, t.features)) == std::stoull(raw_hash, nullptr, 16));
     ++compared;
   }
-  CHECK(compared == 85);
+  CHECK(compared == 125);
 }
 
 TEST_CASE("a whole text is LightGBM's, importances included") {
@@ -77,6 +85,47 @@ TEST_CASE("a whole text is LightGBM's, importances included") {
   std::string const expected = golden::file("missing.model.txt");
   constexpr auto end = "\nparameters:";
   CHECK(text.substr(0, text.find(end)) == expected.substr(0, expected.find(end)));
+}
+
+TEST_CASE("training stops where LightGBM's does, after the same losses") {
+  int compared = 0;
+  for (auto const& line : golden::lines("boosting/losses.txt")) {
+    CAPTURE(line.name);
+    auto const all = golden::draw("mixed", 800, 4, 77, "uniform", line.name);
+    auto const seen = all.part(0, 400);
+    auto const unseen = all.part(400, 800);
+    alx::gradient_boosting learner({.learning_rate = 0.3, .early_stopping_round = 4});
+    if (line.name == "regression") {
+      learner.fit_regression(
+          all.features, seen.known_values(), all.features, unseen.known_values());
+    } else {
+      learner.fit(all.features, seen.rows(), all.features, unseen.rows());
+    }
+    auto const losses = learner.validation_losses();
+    REQUIRE(losses.size() + 1 == line.values.size());
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      CHECK(losses[i] == doctest::Approx(line.values[i + 1]).epsilon(1e-15));
+    }
+    CHECK(static_cast<double>(learner.model().trees.size()) == line.values[0]);
+    alx::gradient_boosting alone({.learning_rate = 0.3});
+    line.name == "regression" ? alone.fit_regression(all.features, seen.known_values())
+                              : alone.fit(all.features, seen.rows());
+    auto trees = alone.model();
+    trees.trees.resize(learner.model().trees.size());
+    CHECK(golden::trees_of(alx::model_text(trees)) == golden::trees_of(text_of(learner)));
+    CHECK(alone.validation_losses().empty());
+    ++compared;
+  }
+  CHECK(compared == 3);
+}
+
+TEST_CASE("without early stopping validation rows change nothing") {
+  auto const all = golden::draw("mixed", 400, 3, 12);
+  auto const seen = all.part(0, 200);
+  alx::gradient_boosting watched({.num_iterations = 30});
+  watched.fit(all.features, seen.rows(), all.features, all.part(200, 400).rows());
+  CHECK(watched.validation_losses().size() == 30);
+  CHECK(text_of(watched) == text_of(fitted(seen, {.num_iterations = 30})));
 }
 
 TEST_CASE("the first trees on the blobs are LightGBM's") {
@@ -103,6 +152,14 @@ TEST_CASE("the bits do not depend on threads") {
     CHECK(text_of(many) == text_of(one));
     CHECK(raw_of(many, t.features) == raw_of(one, t.features));
   }
+  alx::boosting_parameters const sampled{.num_iterations = 5,
+                                         .bagging_fraction = 0.3,
+                                         .bagging_freq = 1,
+                                         .feature_fraction = 0.7,
+                                         .categorical_feature = {0, 2}};
+  auto const classes = golden::draw("categories", 20000, 4, 7, "none", "multiclass");
+  CHECK(text_of(fitted(classes, sampled, {.threads = 3})) ==
+        text_of(fitted(classes, sampled, {.threads = 1})));
   auto const large = golden::draw("plain", 20000, 2, 6);
   auto const few_trees = fitted(large, {.num_iterations = 10}, {.threads = 3});
   CHECK(raw_of(few_trees, large.features) ==
@@ -198,7 +255,7 @@ TEST_CASE("what cannot be learned from is refused, with the row") {
   std::string const who = "gradient_boosting: ";
   CHECK(message_with([](auto&) {}) == "fitted");
   CHECK(message_with([](auto&) {}, 1) == "fitted");
-  CHECK(message_with([](auto&) {}, 3) == who + "3 classes; more than two are not offered yet");
+  CHECK(message_with([](auto&) {}, 3) == "fitted");
   CHECK(message_with([](auto& t) { t.labels[7] = 2; }) == who + "row 7 has label 2, not 0 or 1");
   CHECK(message_with([](auto& t) { t.labels[7] = -1; }) == who + "row 7 has label -1, not 0 or 1");
   CHECK(message_with([](auto& t) { t.ids[7] = 50; }) ==
@@ -217,6 +274,72 @@ TEST_CASE("what cannot be learned from is refused, with the row") {
   CHECK(message_with([](auto& t) { t.ids.clear(); }) == who + "no labelled rows to learn from");
   CHECK(message_with([](auto& t) { t.features = alx::matrix<double>(50, 0); }) ==
         who + "the pool has no columns");
+}
+
+TEST_CASE("what does not go together is refused") {
+  using alx::option_error;
+  auto const t = golden::draw("plain", 50, 2, 1, "none", "regression");
+  std::string const who = "gradient_boosting: ";
+  CHECK_THROWS_WITH_AS(fitted(t, {.early_stopping_round = 3}),
+                       "gradient_boosting: early_stopping_round = 3 needs validation rows",
+                       option_error);
+  CHECK_THROWS_WITH_AS(fitted(t, {.categorical_feature = {0, 2}}),
+                       "gradient_boosting: categorical_feature = 2, but the pool has 2 columns",
+                       option_error);
+  CHECK_THROWS_WITH_AS(
+      alx::gradient_boosting({.scale_pos_weight = 2, .is_unbalance = true}),
+      "gradient_boosting: is_unbalance and scale_pos_weight = 2 exclude each other",
+      option_error);
+  auto infinite = t;
+  infinite.values[3] = static_cast<float>(golden::infinity);
+  CHECK_THROWS_WITH_AS(fitted(infinite),
+                       "gradient_boosting: row 3 has value inf, not a finite one",
+                       alx::data_error);
+  alx::matrix<double> out(50, 2);
+  CHECK_THROWS_WITH_AS(fitted(t).predict_proba(t.features, out),
+                       "gradient_boosting: a model of values has no probabilities",
+                       alx::state_error);
+  alx::gradient_boosting learner;
+  CHECK_THROWS_WITH_AS(learner.fit(t.features, t.rows(), alx::matrix<double>(50, 3), t.rows()),
+                       "gradient_boosting: 2 columns to train on, 3 to validate on",
+                       alx::shape_error);
+  auto rows = t.rows();
+  rows.classes = 3;
+  auto const labels = std::vector<alx::label_t>(50, 3);
+  rows.labels = labels;
+  CHECK_THROWS_WITH_AS(learner.fit(t.features, rows),
+                       "gradient_boosting: row 0 has label 3, not in 0 ... 2",
+                       alx::data_error);
+}
+
+TEST_CASE("classes nobody has seen yet get their smallest probability") {
+  auto t = golden::draw("plain", 300, 3, 5, "none", "multiclass");
+  t.classes = 5;
+  auto const learner = fitted(t, {.num_iterations = 5});
+  CHECK(learner.model().trees.size() == 25);
+  alx::matrix<double> p(300, 5);
+  learner.predict_proba(t.features, p);
+  for (alx::index_t r = 0; r < 300; ++r) {
+    CHECK(p(r, 3) < 1e-14);
+    CHECK(p(r, 3) == p(r, 4));
+    CHECK(p(r, 0) + p(r, 1) + p(r, 2) == doctest::Approx(1).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("columns are important by splits and by gain") {
+  auto const model =
+      alx::gradient_boosting::load(ALX_GOLDEN_DIR "/boosting/missing.model.txt").model();
+  std::vector<double> splits(3);
+  std::vector<double> gains(3);
+  for (auto const& tree : model.trees) {
+    for (std::size_t i = 0; i < tree.split_feature.size(); ++i) {
+      splits[static_cast<std::size_t>(tree.split_feature[i])] += 1;
+      gains[static_cast<std::size_t>(tree.split_feature[i])] += tree.split_gain[i];
+    }
+  }
+  CHECK(alx::feature_importance(model, alx::importance_type::split) == splits);
+  auto const by_gain = alx::feature_importance(model, alx::importance_type::gain);
+  for (std::size_t c = 0; c < 3; ++c) CHECK(by_gain[c] == doctest::Approx(gains[c]).epsilon(1e-6));
 }
 
 TEST_CASE("what cannot be predicted is refused, with both numbers") {

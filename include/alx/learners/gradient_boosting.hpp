@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Gradient-boosted trees for two classes, the models of LightGBM to the bit.
+/// Gradient-boosted trees for classes and values, the models of LightGBM to the bit.
 #pragma once
 
 #include <alx/backend.hpp>
@@ -10,21 +10,20 @@
 #include <alx/learners/boosting/model_check.hpp>
 #include <alx/learners/boosting/model_parse.hpp>
 #include <alx/learners/boosting/model_text.hpp>
+#include <alx/learners/boosting/objective.hpp>
 #include <alx/learners/boosting/parameters.hpp>
 #include <alx/learners/boosting/predict.hpp>
+#include <alx/learners/boosting/rows_check.hpp>
 #include <alx/learners/boosting/trainer.hpp>
 #include <alx/learners/boosting/tree.hpp>
-#include <alx/matrix.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
-#include <limits>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -40,6 +39,10 @@ namespace alx::inline v0 {
 /// LightGBM 4.7's: the text agrees byte for byte, and either program reads the other's. NaN is a
 /// missing value, ±inf and -0 are ordinary ones. Labels of one class give a model that is sure of
 /// it; rows too few to be split (below 2 · min_data_in_leaf) one that knows the classes' shares.
+///
+/// Two classes are told apart by log odds, more by one tree a class and iteration and softmax; real
+/// values are fitted by least squares (`fit_regression`). With validation rows the loss on them is
+/// recorded after each iteration, and `early_stopping_round` cuts the model where it was least.
 ///
 /// **Cost.** Training: rows × columns × about half the depth of a tree per iteration, in memory one
 /// byte per row and column and 16 per open leaf, column and bin. Prediction: rows × trees × depth.
@@ -67,41 +70,89 @@ class gradient_boosting {
 
   /// Trains from scratch. Weights count as LightGBM's sample weights do.
   ///
-  /// **Throws.** `data_error`: no rows or columns, an id outside the pool, a label that is not 0 or
-  /// 1, a weight that is negative, not finite, or all of them 0. `shape_error`: not one label (or
-  /// weight) an id. `option_error`: more than two classes. `numeric_error`: a leaf without rows,
-  /// which only min_data_in_leaf = 0 or rows of no weight can lead to.
+  /// **Throws.** `data_error`: no rows or columns, an id outside the pool, a label that is not in
+  /// 0 … classes - 1, a weight that is negative, not finite, or all of them 0. `shape_error`: not
+  /// one label (or weight) an id. `option_error`: a categorical column that the pool has not, early
+  /// stopping without validation rows. `numeric_error`: a leaf without rows, which only
+  /// min_data_in_leaf = 0 or rows of no weight can lead to.
   void fit(matrix_view<double const> pool, labelled_rows rows) {
-    check_rows(pool, rows);
-    auto const cells = static_cast<double>(rows.ids.size()) * static_cast<double>(pool.cols);
-    thread_team team(cells < 40000 ? 1 : backend_.threads);
-    adopt(detail::train(pool, rows.ids, {rows.labels, rows.weights}, parameters_, team));
+    train_on(checked(pool, rows, rows.classes), nullptr);
   }
 
-  /// Columns (1 - p, p) of `out`, p the probability of class 1.
+  /// The same, with rows to record the loss on (binary_logloss or multi_logloss).
+  void fit(matrix_view<double const> pool,
+           labelled_rows rows,
+           matrix_view<double const> validation_pool,
+           labelled_rows validation) {
+    check_columns(pool.cols, validation_pool.cols);
+    auto const others = checked(validation_pool, validation, rows.classes);
+    train_on(checked(pool, rows, rows.classes), &others);
+  }
+
+  /// Trains on real values instead of classes.
+  ///
+  /// **Throws.** As `fit` does; `data_error` for a value that is not finite.
+  void fit_regression(matrix_view<double const> pool, regression_rows rows) {
+    train_on(checked(pool, rows), nullptr);
+  }
+
+  /// The same, with rows to record the loss on (l2, the mean of squared differences).
+  void fit_regression(matrix_view<double const> pool,
+                      regression_rows rows,
+                      matrix_view<double const> validation_pool,
+                      regression_rows validation) {
+    check_columns(pool.cols, validation_pool.cols);
+    auto const others = checked(validation_pool, validation);
+    train_on(checked(pool, rows), &others);
+  }
+
+  /// The loss on the validation rows after each iteration of the last fit; none without such rows.
+  [[nodiscard]] std::span<double const> validation_losses() const { return losses_; }
+
+  /// Probabilities, rows × classes. For two classes columns (1 - p, p), p that of class 1.
+  ///
+  /// **Throws.** `state_error` where the model was trained on values.
   void predict_proba(matrix_view<double const> pool, matrix_view<double> out) const {
+    if (model().objective == boosting_objective::regression) {
+      throw state_error("gradient_boosting: a model of values has no probabilities");
+    }
+    bool const two = model().objective == boosting_objective::binary;
+    check_out(pool.rows, two ? 2 : model().num_class, out.rows, out.cols);
     double const sigmoid = model().sigmoid;
-    check_out(pool.rows, 2, out.rows, out.cols);
-    sum_trees(pool, [&](index_t row, double sum) {
-      double const p = 1.0 / (1.0 + std::exp(-sigmoid * sum));
-      out(row, 0) = 1.0 - p;
-      out(row, 1) = p;
+    sum_trees(pool, [&](index_t row, std::span<double> sums) {
+      if (two) {
+        double const p = 1.0 / (1.0 + std::exp(-sigmoid * sums[0]));
+        out(row, 0) = 1.0 - p;
+        out(row, 1) = p;
+        return;
+      }
+      detail::softmax(sums);
+      write(sums, out, row);
     });
   }
 
-  /// The sums of the trees' values: log odds of class 1, where sigmoid is 1.
+  /// The sums of the trees' values, rows × classes: of two classes one sum, the log odds of class 1
+  /// where sigmoid is 1; of a model of values one, the value.
+  void predict_raw(matrix_view<double const> pool, matrix_view<double> out) const {
+    check_out(pool.rows, model().num_class, out.rows, out.cols);
+    sum_trees(pool, [&](index_t row, std::span<double> sums) { write(sums, out, row); });
+  }
+
+  /// The same for models of one sum a row.
   void predict_raw(matrix_view<double const> pool, std::span<double> out) const {
-    check_out(pool.rows, 1, static_cast<index_t>(out.size()), 1);
-    sum_trees(pool, [&](index_t row, double sum) { out[static_cast<std::size_t>(row)] = sum; });
+    predict_raw(pool, matrix_view<double>(out.data(), static_cast<index_t>(out.size()), 1));
   }
 
   /// The leaf that each row reaches in each tree; `out` is rows × trees.
   void predict_leaf(matrix_view<double const> pool, matrix_view<std::int32_t> out) const {
     check_out(pool.rows, static_cast<index_t>(model().trees.size()), out.rows, out.cols);
     for_row_blocks(pool, [&](matrix_view<double const> block, index_t first) {
-      forest_.visit(block, [&](index_t row, index_t tree, std::int32_t node) {
-        out(first + row, tree) = forest_.leaf(node);
-      });
+      forest_.find_leaves(block,
+                          {out.data + first * out.row_stride,
+                           block.rows,
+                           out.cols,
+                           out.row_stride,
+                           out.col_stride});
     });
   }
 
@@ -140,60 +191,57 @@ class gradient_boosting {
   }
 
  private:
-  static constexpr index_t block_rows = 128;
-
   void adopt(boosting_model model) {
     forest_ = detail::flat_forest(model);
     model_ = std::move(model);
   }
 
-  static void check_rows(matrix_view<double const> pool, labelled_rows const& rows) {
-    std::string const who = "gradient_boosting: ";
-    if (rows.classes > 2) {
-      throw option_error(who + std::to_string(rows.classes) +
-                         " classes; more than two are not offered yet");
-    }
-    if (rows.ids.empty()) throw data_error(who + "no labelled rows to learn from");
-    if (pool.cols < 1) throw data_error(who + "the pool has no columns");
-    if (rows.ids.size() > std::size_t{std::numeric_limits<std::int32_t>::max()}) {
-      throw data_error(who + std::to_string(rows.ids.size()) + " rows, at most 2147483647");
-    }
-    check_length("labels", rows.labels.size(), rows.ids.size());
-    if (!rows.weights.empty()) check_length("weights", rows.weights.size(), rows.ids.size());
-    for (std::size_t i = 0; i < rows.ids.size(); ++i) {
-      index_t const id = rows.ids[i];
-      if (id < 0 || id >= pool.rows) {
-        throw data_error(who + "row " + std::to_string(id) + " is not in the pool of " +
-                         std::to_string(pool.rows) + " rows");
-      }
-      if (rows.labels[i] != 0 && rows.labels[i] != 1) {
-        throw data_error(who + "row " + std::to_string(id) + " has label " +
-                         std::to_string(rows.labels[i]) + ", not 0 or 1");
-      }
-    }
-    check_weights(rows);
+  [[nodiscard]] detail::boosting_rows checked(matrix_view<double const> pool,
+                                              labelled_rows rows,
+                                              label_t classes) const {
+    rows.classes = classes;
+    detail::rows_check(pool, rows.ids).run(rows);
+    bool const many = classes > 2;
+    return {pool,
+            rows.ids,
+            {.objective = many ? boosting_objective::multiclass : boosting_objective::binary,
+             .sums = many ? classes : 1,
+             .labels = rows.labels,
+             .weights = rows.weights}};
   }
 
-  static void check_length(char const* what, std::size_t given, std::size_t rows) {
-    if (given == rows) return;
-    throw shape_error("gradient_boosting: " + std::to_string(given) + " " + what + " for " +
-                      std::to_string(rows) + " rows");
+  [[nodiscard]] static detail::boosting_rows checked(matrix_view<double const> pool,
+                                                     regression_rows rows) {
+    detail::rows_check(pool, rows.ids).run(rows);
+    return {pool,
+            rows.ids,
+            {.objective = boosting_objective::regression,
+             .values = rows.values,
+             .weights = rows.weights}};
   }
 
-  static void check_weights(labelled_rows const& rows) {
-    double sum = 0;
-    for (std::size_t i = 0; i < rows.weights.size(); ++i) {
-      auto const weight = static_cast<double>(rows.weights[i]);
-      if (!(weight >= 0 && std::isfinite(weight))) {
-        throw data_error("gradient_boosting: row " + std::to_string(rows.ids[i]) + " has weight " +
-                         detail::shortest(weight) + ", not a finite number from 0 on");
-      }
-      sum += weight;
+  void train_on(detail::boosting_rows const& rows, detail::boosting_rows const* validation) {
+    detail::rows_check(rows.pool, rows.ids).categories(parameters_);
+    if (parameters_.early_stopping_round > 0 && validation == nullptr) {
+      throw option_error("gradient_boosting: early_stopping_round = " +
+                         std::to_string(parameters_.early_stopping_round) +
+                         " needs validation rows");
     }
-    if (!rows.weights.empty() && sum == 0) {
-      throw data_error("gradient_boosting: all " + std::to_string(rows.weights.size()) +
-                       " weights are 0");
-    }
+    auto const cells = static_cast<double>(rows.ids.size()) * static_cast<double>(rows.pool.cols);
+    thread_team team(cells < 40000 ? 1 : backend_.threads);
+    auto trained = detail::train(rows, validation, parameters_, team);
+    adopt(std::move(trained.model));
+    losses_ = std::move(trained.losses);
+  }
+
+  static void check_columns(index_t cols, index_t validation_cols) {
+    if (cols == validation_cols) return;
+    throw shape_error("gradient_boosting: " + std::to_string(cols) + " columns to train on, " +
+                      std::to_string(validation_cols) + " to validate on");
+  }
+
+  static void write(std::span<double const> sums, matrix_view<double> out, index_t row) {
+    for (index_t k = 0; k < out.cols; ++k) out(row, k) = sums[static_cast<std::size_t>(k)];
   }
 
   static void check_out(index_t rows, index_t cols, index_t out_rows, index_t out_cols) {
@@ -203,51 +251,45 @@ class gradient_boosting {
                       " x " + std::to_string(out_cols));
   }
 
-  /// Calls `use(row, sum)` with every row's sum of leaf values, in the trees' order.
+  /// Calls `use(row, sums)` with every row's sums of leaf values, in the trees' order; `use` may
+  /// change them.
   template <class F>
   void sum_trees(matrix_view<double const> pool, F&& use) const {
+    auto const count = static_cast<std::size_t>(model().num_class);
     for_row_blocks(pool, [&](matrix_view<double const> block, index_t first) {
-      std::array<double, block_rows> sums{};
-      forest_.visit(block, [&](index_t row, index_t /*tree*/, std::int32_t node) {
-        sums[static_cast<std::size_t>(row)] += forest_.value(node);
-      });
-      for (index_t r = 0; r < block.rows; ++r) use(first + r, sums[static_cast<std::size_t>(r)]);
+      auto const rows = static_cast<std::size_t>(block.rows);
+      std::vector<double> sums(rows * count);
+      std::vector<double> row(count);
+      forest_.add_values(block, {sums.data(), block.rows, forest_.sums(), 1, block.rows});
+      for (std::size_t r = 0; r < rows; ++r) {
+        for (std::size_t k = 0; k < count; ++k) row[k] = sums[k * rows + r];
+        use(first + static_cast<index_t>(r), std::span(row));
+      }
     });
   }
 
-  /// Calls `work(block, id of its first row)` for blocks of rows that are contiguous in each row.
+  /// Calls `work(block, id of its first row)` for blocks of rows.
   template <class F>
   void for_row_blocks(matrix_view<double const> pool, F&& work) const {
+    constexpr index_t block_rows = detail::flat_forest::block_rows;
     if (pool.cols != model().features()) {
       throw shape_error("gradient_boosting: the model knows " + std::to_string(model().features()) +
                         " columns, the pool has " + std::to_string(pool.cols));
     }
-    thread_team team(pool.rows * forest_.trees() < 100000 ? 1 : backend_.threads);
+    thread_team team(pool.rows * forest_.trees() < 200000 ? 1 : backend_.threads);
     team.for_each_chunk((pool.rows + block_rows - 1) / block_rows, [&](index_t number) {
       index_t const first = number * block_rows;
       matrix_view<double const> block = pool;
       block.data += first * pool.row_stride;
       block.rows = std::min(block_rows, pool.rows - first);
-      if (pool.col_stride == 1) {
-        work(block, first);
-      } else {
-        auto const copy = contiguous(block);
-        work(copy.view(), first);
-      }
+      work(block, first);
     });
-  }
-
-  static matrix<double> contiguous(matrix_view<double const> rows) {
-    matrix<double> copy(rows.rows, rows.cols);
-    for (index_t c = 0; c < rows.cols; ++c) {
-      for (index_t r = 0; r < rows.rows; ++r) copy(r, c) = rows(r, c);
-    }
-    return copy;
   }
 
   boosting_parameters parameters_;
   cpu backend_;
   std::optional<boosting_model> model_;
+  std::vector<double> losses_;
   detail::flat_forest forest_;
 };
 

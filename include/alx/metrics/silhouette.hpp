@@ -15,7 +15,9 @@
 #include <alx/view.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
@@ -108,8 +110,6 @@ class silhouette {
                                 detail::pair_sums<op::euclidean>,
                                 detail::pair_sums<op::manhattan>>;
 
-  static constexpr index_t rows_per_chunk = 1024;
-
   static void check(matrix_view<double const> rows, std::span<label_t const> labels) {
     if (rows.rows != static_cast<index_t>(labels.size())) {
       throw shape_error("silhouette: " + std::to_string(rows.rows) + " rows and " +
@@ -128,6 +128,9 @@ class silhouette {
 
   [[nodiscard]] bool holds(matrix_view<double const> rows) const {
     if (!called_ || rows.rows != rows_.rows() || rows.cols != rows_.cols()) return false;
+    if (rows.col_stride == 1 && rows.row_stride == rows.cols) {
+      return std::equal(rows_.data(), rows_.data() + rows.rows * rows.cols, rows.data);
+    }
     for (index_t r = 0; r < rows.rows; ++r) {
       for (index_t f = 0; f < rows.cols; ++f) {
         if (rows(r, f) != rows_(r, f)) return false;
@@ -187,42 +190,66 @@ class silhouette {
 
   template <class Sums>
   void compute_values(Sums const& sums, thread_team& team) {
-    index_t const n = rows_.rows();
-    index_t const chunks = (n + rows_per_chunk - 1) / rows_per_chunk;
-    values_.resize(static_cast<std::size_t>(n));
-    std::vector<double> smallest(static_cast<std::size_t>(chunks));
-    team.for_each_chunk(chunks, [&](index_t chunk) {
-      std::vector<double> to_slots(static_cast<std::size_t>(slots_.slots()));
-      double least = std::numeric_limits<double>::infinity();
-      for (index_t r = chunk * rows_per_chunk; r < std::min(n, (chunk + 1) * rows_per_chunk); ++r) {
-        sums.of_row(r, slots_, to_slots);
-        auto const [a, b] = means_of(r, to_slots);
-        double const larger = std::max(a, b);
-        values_[static_cast<std::size_t>(r)] = larger > 0.0 ? (b - a) / larger : 0.0;
-        if (larger > 0.0) least = std::min(least, larger);
-      }
-      smallest[static_cast<std::size_t>(chunk)] = least;
+    auto const n = static_cast<std::size_t>(rows_.rows());
+    auto const chunks = (n + rows_per_chunk - 1) / rows_per_chunk;
+    values_.resize(n);
+    std::vector<double> smallest(chunks);
+    team.for_each_chunk(static_cast<index_t>(chunks), [&](index_t chunk) {
+      index_t const first = chunk * static_cast<index_t>(rows_per_chunk);
+      auto const from = static_cast<std::size_t>(first);
+      auto const rows = std::min(rows_per_chunk, n - from);
+      auto const of = means_of(sums, first, rows);
+      smallest[static_cast<std::size_t>(chunk)] =
+          values_of(of, std::span(values_).subspan(from, rows));
     });
     smallest_mean_ = *std::min_element(smallest.begin(), smallest.end());
   }
 
+  static constexpr std::size_t rows_per_chunk = 256;
+
+  /// Of consecutive rows, in grid units. Both 0 where the silhouette is 0 by definition.
   struct means {
-    double own = 0.0;
-    double nearest_other = 0.0;
+    std::array<double, rows_per_chunk> own;
+    std::array<double, rows_per_chunk> nearest_other;
   };
 
-  /// In grid units. Both 0 where the silhouette is 0 by definition.
-  [[nodiscard]] means means_of(index_t row, std::vector<double> const& to_slots) const {
-    index_t const own = slots_.slot(row);
-    if (slots_.labels_in_use() < 2 || slots_.count(own) < 2) return {};
-    double nearest = std::numeric_limits<double>::infinity();
+  /// One cluster after the other, without a branch for whose it is: rows of all clusters alternate.
+  template <class Sums>
+  [[nodiscard]] means means_of(Sums const& sums, index_t first, std::size_t rows) const {
+    means of;  // NOLINT(*-member-init): as far as there are rows
+    of.own.fill(0.0);
+    of.nearest_other.fill(std::numeric_limits<double>::infinity());
+    std::array<double, rows_per_chunk> to_slot;  // NOLINT(*-member-init)
+    auto const slot_of = slots_.slots_of(first, rows);
     for (index_t s = 0; s < slots_.slots(); ++s) {
-      if (s == own || slots_.count(s) == 0) continue;
+      if (slots_.count(s) == 0) continue;
       auto const count = static_cast<double>(slots_.count(s));
-      nearest = std::min(nearest, to_slots[static_cast<std::size_t>(s)] / count);
+      sums.of_slot(s, slots_, first, std::span(to_slot).first(rows));
+      for (std::size_t i = 0; i < rows; ++i) {
+        bool const own = slot_of[i] == s;
+        double const nearest = std::min(of.nearest_other[i], to_slot[i] / count);
+        of.own[i] = own ? to_slot[i] : of.own[i];
+        of.nearest_other[i] = own ? of.nearest_other[i] : nearest;
+      }
     }
-    auto const others = static_cast<double>(slots_.count(own) - 1);
-    return {to_slots[static_cast<std::size_t>(own)] / others, nearest};
+    for (std::size_t i = 0; i < rows; ++i) {
+      auto const others = static_cast<double>(slots_.count(slot_of[i]) - 1);
+      bool const defined = slots_.labels_in_use() > 1 && others > 0.0;
+      of.own[i] = defined ? of.own[i] / others : 0.0;
+      of.nearest_other[i] = defined ? of.nearest_other[i] : 0.0;
+    }
+    return of;
+  }
+
+  /// Returns the smallest mean that was divided by.
+  static double values_of(means const& of, std::span<double> values) {
+    double smallest = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      double const larger = std::max(of.own[i], of.nearest_other[i]);
+      values[i] = larger > 0.0 ? (of.nearest_other[i] - of.own[i]) / larger : 0.0;
+      smallest = larger > 0.0 ? std::min(smallest, larger) : smallest;
+    }
+    return smallest;
   }
 
   /// Fewer pairs than this are not worth waking a thread for.

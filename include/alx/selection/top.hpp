@@ -4,9 +4,11 @@
 #pragma once
 
 #include <alx/concepts/selection.hpp>
+#include <alx/selection/detail/best_rows.hpp>
 
-#include <algorithm>
+#include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace alx::inline v0 {
@@ -19,34 +21,12 @@ struct top {
   [[nodiscard]] std::vector<index_t> select(round_view const& round,
                                             std::span<double const> utility,
                                             index_t count) const {
-    auto const size = static_cast<std::size_t>(std::max<index_t>(count, 0));
-    auto const better = [](entry const& a, entry const& b) {
-      return a.utility > b.utility || (a.utility == b.utility && a.id < b.id);
-    };
-    std::vector<entry> best;  // a heap whose front is the worst of the best
-    best.reserve(std::min(size, utility.size()));
-    for (std::size_t i = 0; i < utility.size(); ++i) {
-      entry const row{utility[i], round.candidates[i]};
-      if (best.size() == size) {
-        if (size == 0 || !better(row, best.front())) continue;
-        std::pop_heap(best.begin(), best.end(), better);
-        best.pop_back();
-      }
-      best.push_back(row);
-      std::push_heap(best.begin(), best.end(), better);
-    }
-    std::sort_heap(best.begin(), best.end(), better);
+    detail::best_rows best(count, static_cast<index_t>(utility.size()));
+    for (std::size_t i = 0; i < utility.size(); ++i) best.offer({utility[i], round.candidates[i]});
     std::vector<index_t> ids;
-    ids.reserve(best.size());
-    for (entry const& row : best) ids.push_back(row.id);
+    for (auto const& row : std::move(best).in_order()) ids.push_back(row.id);
     return ids;
   }
-
- private:
-  struct entry {
-    double utility;
-    index_t id;
-  };
 };
 
 static_assert(selection<top>);

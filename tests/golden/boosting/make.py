@@ -3,9 +3,11 @@
 
 FOLDER/cases.txt, a line a model:
   NAME KIND ROWS COLS SEED WEIGHTS TEXT_HASH RAW_HASH [PARAMETER=VALUE …]
+where the objective is among the parameters if it is not binary.
 TEXT_HASH is FNV-1a (64 bit) of the model's text up to and with the line `end of trees`, RAW_HASH of
 its raw scores on the training rows (doubles, little endian). The rows are drawn by the generator
 below, which tests/learners/boosting/golden_rows.hpp repeats.
+FOLDER/losses.txt, a line a model that stops early: OBJECTIVE, trees kept, losses after each iteration.
 FOLDER/*.model.txt: whole texts, of models that can be read and of some that are refused.
 """
 import struct
@@ -55,13 +57,15 @@ def value(kind, u, chance, column):
         return 3.5 if column == 1 else np.nan if column == 2 else u
     if kind == "extreme":
         return EXTREMES[int(u * len(EXTREMES))] if chance < 0.25 else np.nan if chance < 0.3 else u - 0.5
+    if kind == "categories" and column % 2 == 0:
+        return np.nan if chance < 0.05 else -1.0 if chance < 0.08 else np.floor(u * u * (4 + 8 * column))
     return u - 0.5  # plain
 
 
-def rows_of(kind, rows, cols, seed, weights):
+def rows_of(kind, rows, cols, seed, weights, objective="binary"):
     """Features, labels and weights (or None) of a case."""
     draw = Generator(seed)
-    X, y, w = np.empty((rows, cols)), np.empty(rows, np.int32), np.empty(rows, np.float32)
+    X, y, w = np.empty((rows, cols)), np.empty(rows), np.empty(rows, np.float32)
     for r in range(rows):
         u = []
         for c in range(cols):
@@ -69,6 +73,10 @@ def rows_of(kind, rows, cols, seed, weights):
             X[r, c] = value(kind, u[c], draw(), c)
         score = u[0] + u[1 % cols] + draw() + draw()
         y[r] = 0 if kind == "all0" else 1 if kind == "all1" else u[0] > 0.5 if kind == "separable" else score > 2
+        if objective == "multiclass":
+            y[r] = int(score > 1.6) + int(score > 2.2)
+        if objective == "regression":
+            y[r] = score
         w[r] = draw()
         if weights == "some_zero" and w[r] < 0.5:
             w[r] = 0
@@ -97,6 +105,31 @@ CASES = [  # kind, rows, cols, weights, parameters
         {"use_missing": False})],
     *[("heavy", 900, 3, "none", {"num_iterations": 30, "max_bin": bins}) for bins in (12, 20, 30, 60)],
     *[("above", rows, 4, weights, {}) for rows in (300, 1500) for weights in ("none", "uniform")],
+    *[("mixed", 700, 4, weights, {"objective": objective, "num_iterations": 15})
+      for objective in ("multiclass", "regression") for weights in ("none", "uniform")],
+    *[("mixed", 1500, 5, "none", {"num_iterations": 12, **parameters}) for parameters in (
+        {"lambda_l1": 2.0}, {"lambda_l1": 0.5, "lambda_l2": 1.5}, {"is_unbalance": True}, {"scale_pos_weight": 3.5},
+        {"bagging_fraction": 0.8, "bagging_freq": 1}, {"bagging_fraction": 0.5, "bagging_freq": 2, "seed": 5},
+        {"bagging_fraction": 0.6, "bagging_freq": 3, "bagging_seed": 9}, {"feature_fraction": 0.5},
+        {"pos_bagging_fraction": 0.4, "neg_bagging_fraction": 0.9, "bagging_freq": 1},
+        {"feature_fraction": 0.7, "seed": 3}, {"feature_fraction": 0.3, "feature_fraction_seed": 7})],
+    ("plain", 60, 4, "none", {"bagging_fraction": 0.8, "bagging_freq": 2, "num_iterations": 60}),
+    ("mixed", 700, 4, "none", {"objective": "multiclass", "num_iterations": 8, "bagging_fraction": 0.7,
+                               "bagging_freq": 1, "feature_fraction": 0.6, "lambda_l1": 0.3}),
+    ("plain", 50, 4, "none", {"objective": "multiclass"}),
+    *[("categories", 1200, 4, weights, {"num_iterations": 12, "categorical_feature": "0,2", **parameters})
+      for weights in ("none", "uniform") for parameters in (
+        {}, {"min_data_per_group": 5, "cat_smooth": 1.0, "cat_l2": 0.5}, {"max_cat_to_onehot": 20},
+        {"max_cat_threshold": 3, "min_data_per_group": 1}, {"objective": "regression", "lambda_l1": 0.5},
+        {"objective": "multiclass"}, {"max_bin": 4, "min_data_in_bin": 90},
+        {"bagging_fraction": 0.6, "bagging_freq": 1, "feature_fraction": 0.5})],
+    # In some iterations nothing can be split, but in later ones with other rows or columns.
+    *[("plain", 70, 4, "none", {"num_iterations": 60, "min_gain_to_split": gain, **parameters}) for gain in (1.0, 4.0)
+      for parameters in ({"bagging_fraction": 0.7, "bagging_freq": 3}, {"feature_fraction": 0.3})],
+    ("categories", 150, 4, "none", {"categorical_feature": "0,2", "max_bin": 3, "num_iterations": 10,
+                                    "min_data_in_bin": 1, "min_data_per_group": 5, "cat_smooth": 1.0}),
+    ("categories", 700, 4, "none", {"categorical_feature": "0,2", "max_cat_to_onehot": 40, "num_iterations": 20,
+                                    "min_data_in_leaf": 1, "min_sum_hessian_in_leaf": 0.0}),
 ]
 
 
@@ -107,20 +140,38 @@ def fnv1a(data):
     return f"{state:016x}"
 
 
-def train(X, y, w=None, categorical="auto", **parameters):
+def train(X, y, w=None, categorical="auto", valid=None, **parameters):
+    if parameters.get("objective") == "multiclass":
+        parameters["num_class"] = 3
     data = lightgbm.Dataset(X, y, weight=w, categorical_feature=categorical, params={**FIXED, **parameters})
-    return lightgbm.train({**FIXED, **parameters}, data, parameters.get("num_iterations", 100))
+    rounds = parameters.get("num_iterations", 100)
+    if not valid:
+        return lightgbm.train({**FIXED, **parameters}, data, rounds)
+    losses = {}
+    model = lightgbm.train({**FIXED, **parameters}, data, rounds, [data.create_valid(valid[0], valid[1], valid[2])],
+                           callbacks=[lightgbm.record_evaluation(losses)])  # fmt: skip
+    return model, next(iter(losses["valid_0"].values()))
 
 
 def write_cases():
     with open(FOLDER / "cases.txt", "w") as file:
         for number, (kind, rows, cols, weights, parameters) in enumerate(CASES):
-            X, y, w = rows_of(kind, rows, cols, number + 1, weights)
-            model = train(X, y, w, **parameters)
+            X, y, w = rows_of(kind, rows, cols, number + 1, weights, parameters.get("objective", "binary"))
+            rest = {name: v for name, v in parameters.items() if name != "categorical_feature"}
+            model = train(X, y, w, [0, 2] if kind == "categories" else "auto", **rest)
             text = model.model_to_string().split("end of trees\n")[0] + "end of trees\n"
-            raw = b"".join(struct.pack("<d", p) for p in model.predict(X, raw_score=True))
+            raw = b"".join(struct.pack("<d", p) for p in np.ravel(model.predict(X, raw_score=True)))
             print(f"{number}_{kind}", kind, rows, cols, number + 1, weights, fnv1a(text.encode()), fnv1a(raw),
                   *(f"{name}={str(v).lower()}" for name, v in parameters.items()), file=file)
+
+
+def write_losses():
+    with open(FOLDER / "losses.txt", "w") as file:
+        for objective in ("binary", "multiclass", "regression"):
+            X, y, w = rows_of("mixed", 800, 4, 77, "uniform", objective)
+            model, losses = train(X[:400], y[:400], w[:400], valid=(X[400:], y[400:], w[400:]), objective=objective,
+                                  early_stopping_round=4, learning_rate=0.3)  # fmt: skip
+            print(objective, model.num_trees(), *(float(loss).hex() for loss in losses), file=file)
 
 
 def write_models():
@@ -137,7 +188,7 @@ def write_models():
     (FOLDER / "categorical.model.txt").write_text(categorical.model_to_string())
     linear = train(np.nan_to_num(X), y, linear_tree=True, **few)
     (FOLDER / "linear.model.txt").write_text(linear.model_to_string())
-    three = train(X, np.arange(300) % 3, objective="multiclass", num_class=3, num_iterations=1, num_leaves=3)
+    three = train(X, np.arange(300) % 3, objective="multiclass", num_iterations=1, num_leaves=3)
     (FOLDER / "three_classes.model.txt").write_text(three.model_to_string())
     (FOLDER / "regression.model.txt").write_text(train(X, y, objective="regression", **few).model_to_string())
     with open(FOLDER / "predictions.txt", "w") as file:  # MODEL, then probabilities of 1 and leaves, row after row
@@ -149,4 +200,5 @@ def write_models():
 
 
 write_cases()
+write_losses()
 write_models()

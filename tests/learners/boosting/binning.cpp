@@ -9,6 +9,7 @@
 
 using alx::detail::feature_bins;
 using alx::detail::find_bins;
+using alx::detail::find_category_bins;
 using golden::infinity;
 using golden::missing;
 
@@ -89,4 +90,32 @@ TEST_CASE("neighbouring doubles are one value") {
   auto const distinct = alx::detail::count_distinct(std::vector<double>{1.0, next, 1.5}, 0);
   CHECK(distinct.value == std::vector<double>{next, 1.5});
   CHECK(distinct.count == std::vector<alx::index_t>{2, 1});
+}
+
+TEST_CASE("categories have a bin each, the most frequent first") {
+  std::vector<double> const column{7, 7, 7, 7, 3, 3, 3, 0, 0.5, 0, 0, 0, missing, -4};
+  auto const bins = find_category_bins(column, {}, 0);
+  CHECK(bins.categories == std::vector<int>{-1, 0, 7, 3});
+  CHECK(bins.missing);
+  CHECK(bins.bin_of_category(0.9) == 1);
+  CHECK(bins.bin_of_category(-0.9) == 1);
+  CHECK(bins.bin_of_category(3.0) == 3);
+  for (double const none : {missing, -4.0, 5.0, 8.0, infinity, -infinity, 1e300}) {
+    CHECK(bins.bin_of_category(none) == 0);
+  }
+}
+
+TEST_CASE("rare categories share the bin of the missing") {
+  std::vector<double> column(300, 2.0);
+  column.insert(column.end(), 100, 9.0);
+  column.insert(column.end(), 2, 4.0);  // min_data_in_bin is 3
+  auto const bins = find_category_bins(column, {}, 20);
+  CHECK(bins.categories == std::vector<int>{-1, 2, 9});
+  CHECK(bins.missing);
+  CHECK(bins.bin_of_category(4.0) == 0);
+  CHECK(bins.most_frequent == 1);
+  column.resize(400);
+  CHECK(!find_category_bins(column, {}, 20).missing);
+  CHECK(!find_category_bins(std::vector<double>(50, missing), {}, 20).usable);
+  CHECK(!find_category_bins(std::vector<double>(50, 1.0), {}, 20).usable);
 }

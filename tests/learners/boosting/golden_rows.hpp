@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/learner.hpp>
+#include <alx/learners/boosting/rows_check.hpp>
 #include <alx/matrix.hpp>
 #include <alx/view.hpp>
 
@@ -18,6 +19,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace golden {
@@ -66,6 +68,10 @@ inline double value(std::string_view kind, double u, double chance, alx::index_t
     if (chance < 0.25) return extremes.at(static_cast<std::size_t>(u * double{extremes.size()}));
     return chance < 0.3 ? missing : u - 0.5;
   }
+  if (kind == "categories" && column % 2 == 0) {
+    if (chance < 0.08) return chance < 0.05 ? missing : -1.0;
+    return std::floor(u * u * static_cast<double>(4 + 8 * column));
+  }
   return u - 0.5;
 }
 
@@ -75,9 +81,26 @@ struct table {
   std::vector<alx::label_t> labels;
   std::vector<float> weights;  ///< or none
   std::vector<alx::index_t> ids;
+  alx::label_t classes = 2;
+  std::vector<float> values{};  ///< of the objective regression, besides the labels
 
   [[nodiscard]] alx::labelled_rows rows() const {
-    return {.ids = ids, .labels = labels, .weights = weights};
+    return {.ids = ids, .labels = labels, .classes = classes, .weights = weights};
+  }
+
+  [[nodiscard]] alx::regression_rows known_values() const {
+    return {.ids = ids, .values = values, .weights = weights};
+  }
+
+  /// Rows `from` to `to - 1`, their features still those of all rows.
+  [[nodiscard]] table part(std::size_t from, std::size_t to) const {
+    auto const cut = [&](auto const& all) {
+      using list = std::remove_cvref_t<decltype(all)>;
+      if (all.empty()) return list{};
+      return list(all.begin() + static_cast<alx::index_t>(from),
+                  all.begin() + static_cast<alx::index_t>(to));
+    };
+    return {features, cut(labels), cut(weights), cut(ids), classes, cut(values)};
   }
 };
 
@@ -85,9 +108,11 @@ inline table draw(std::string_view kind,
                   alx::index_t rows,
                   alx::index_t cols,
                   std::uint64_t seed,
-                  std::string_view weights = "none") {
+                  std::string_view weights = "none",
+                  std::string_view objective = "binary") {
   generator next(seed);
   table t{alx::matrix<double>(rows, cols), {}, {}, {}};
+  if (objective == "multiclass") t.classes = 3;
   for (alx::index_t r = 0; r < rows; ++r) {
     std::array<double, 2> first{};
     for (alx::index_t c = 0; c < cols; ++c) {
@@ -100,6 +125,8 @@ inline table draw(std::string_view kind,
     score += next();
     bool const one = kind == "separable" ? first[0] > 0.5 : score > 2;
     t.labels.push_back(kind == "all0" ? 0 : kind == "all1" ? 1 : one ? 1 : 0);
+    if (objective == "multiclass") t.labels.back() = (score > 1.6 ? 1 : 0) + (score > 2.2 ? 1 : 0);
+    if (objective == "regression") t.values.push_back(static_cast<float>(score));
     auto const weight = static_cast<float>(next());
     if (weights != "none") {
       t.weights.push_back(weights == "some_zero" && weight < 0.5F ? 0.0F : weight);

@@ -4,8 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -29,6 +31,11 @@ TEST_CASE("boosting parameters are set by LightGBM's names and aliases") {
   CHECK(with("random_state", "-5").seed == -5);
   CHECK(with("feature_pre_filter", "false").feature_pre_filter == false);
   CHECK(with("use_missing", "0").use_missing == false);
+  CHECK(with("reg_alpha", "3").lambda_l1 == 3);
+  CHECK(with("subsample", "0.5").bagging_fraction == 0.5);
+  CHECK(with("colsample_bytree", "0.5").feature_fraction == 0.5);
+  CHECK(with("cat_feature", "3,0,3").categorical_feature == std::vector<std::int32_t>{0, 3});
+  CHECK(with("early_stopping_rounds", "9").early_stopping_round == 9);
   CHECK(with("max_depth", "-1") == alx::boosting_parameters{});
 }
 
@@ -41,8 +48,8 @@ TEST_CASE("boosting parameters say what is wrong with a name or a value") {
                        "gradient_boosting: 'learning_rat' is no option; the nearest is "
                        "'learning_rate'",
                        option_error);
-  CHECK_THROWS_WITH_AS(with("lambda_l1", "1"),
-                       "gradient_boosting: 'lambda_l1' is an option of LightGBM that is not "
+  CHECK_THROWS_WITH_AS(with("path_smooth", "1"),
+                       "gradient_boosting: 'path_smooth' is an option of LightGBM that is not "
                        "offered here",
                        option_error);
   CHECK_THROWS_WITH_AS(with("num_leaves", "1"),
@@ -54,6 +61,14 @@ TEST_CASE("boosting parameters say what is wrong with a name or a value") {
   CHECK_THROWS_WITH_AS(with("use_missing", "maybe"),
                        "gradient_boosting: use_missing = 'maybe' is neither true nor false",
                        option_error);
+  CHECK_THROWS_WITH_AS(with("bagging_fraction", "1.5"),
+                       "gradient_boosting: bagging_fraction = 1.5 is not a number above 0 and up "
+                       "to 1",
+                       option_error);
+  for (auto const* bad : {"-1", "1,x", "1,,2", "1;2"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS(with("categorical_feature", bad), option_error);
+  }
   for (auto const* bad : {"", " 3", "3 ", "3x", "1e3", "0x10", "99999999999", "nan"}) {
     CAPTURE(bad);
     CHECK_THROWS_AS(with("num_leaves", bad), option_error);
@@ -69,6 +84,18 @@ TEST_CASE("boosting parameters say what is wrong with a name or a value") {
   }
 }
 
+TEST_CASE("seeds are those LightGBM makes of one") {
+  alx::boosting_parameters parameters{.seed = 42};
+  CHECK(alx::detail::data_seed(parameters) == 175);
+  CHECK(alx::detail::bagging_seed(parameters) == 400);
+  CHECK(alx::detail::feature_fraction_seed(parameters) == 30056);
+  parameters.bagging_seed = 7;
+  CHECK(alx::detail::bagging_seed(parameters) == 7);
+  CHECK(alx::detail::data_seed({}) == 1);
+  CHECK(alx::detail::bagging_seed({}) == 3);
+  CHECK(alx::detail::feature_fraction_seed({}) == 2);
+}
+
 TEST_CASE("gradient boosting refuses parameters outside their ranges") {
   using alx::gradient_boosting;
   using alx::option_error;
@@ -81,6 +108,8 @@ TEST_CASE("gradient boosting refuses parameters outside their ranges") {
   CHECK_THROWS_AS(gradient_boosting({.lambda_l2 = std::numeric_limits<double>::quiet_NaN()}),
                   option_error);
   CHECK_THROWS_AS(gradient_boosting({.min_data_in_bin = 0}), option_error);
+  CHECK_THROWS_AS(gradient_boosting({.feature_fraction = 0}), option_error);
+  CHECK_THROWS_AS(gradient_boosting({.categorical_feature = {2, -1}}), option_error);
   CHECK_THROWS_AS(gradient_boosting({.min_data_in_leaf = 0, .min_sum_hessian_in_leaf = 0}),
                   option_error);
   CHECK_NOTHROW(gradient_boosting({.min_data_in_leaf = 0}));

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace alx::inline v0::detail {
@@ -26,8 +27,27 @@ struct feature_bins {
   std::int32_t most_frequent = 0;  ///< the bin whose histogram cell is made from the others
   double least = 0;
   double greatest = 0;
+  std::vector<std::int32_t> categories{};   ///< instead of `upper`: of each bin; of bin 0 none: -1
+  std::vector<std::int32_t> by_category{};  ///< bins but 0, ascending by category
 
-  [[nodiscard]] std::int32_t bins() const { return static_cast<std::int32_t>(upper.size()); }
+  [[nodiscard]] bool categorical() const { return !categories.empty(); }
+
+  [[nodiscard]] std::int32_t bins() const {
+    return static_cast<std::int32_t>(categorical() ? categories.size() : upper.size());
+  }
+
+  /// Bin 0 where the category is missing, negative or not known.
+  [[nodiscard]] std::int32_t bin_of_category(double value) const {
+    std::int32_t const wanted = std::isnan(value) ? -1 : to_int32(value);
+    auto const category = [this](std::int32_t bin) {
+      return categories[static_cast<std::size_t>(bin)];
+    };
+    auto const found = std::lower_bound(
+        by_category.begin(), by_category.end(), wanted, [&](std::int32_t bin, std::int32_t c) {
+          return category(bin) < c;
+        });
+    return found != by_category.end() && category(*found) == wanted ? *found : 0;
+  }
 
   [[nodiscard]] std::int32_t bin_of(double value) const {
     if (std::isnan(value)) {
@@ -224,37 +244,107 @@ inline std::int32_t choose_most_frequent(feature_bins const& bins,
                                          index_t rows) {
   auto const most = std::max_element(rows_of_bin.begin(), rows_of_bin.end());
   bool const dominant = static_cast<double>(*most) / static_cast<double>(rows) >= 0.7;
-  return dominant ? static_cast<std::int32_t>(most - rows_of_bin.begin()) : bins.bin_of(0.0);
+  if (dominant) return static_cast<std::int32_t>(most - rows_of_bin.begin());
+  return bins.categorical() ? bins.bin_of_category(0.0) : bins.bin_of(0.0);
 }
+
+/// A sample of a column's values.
+struct column_sample_values {
+  index_t rows = 0;
+  index_t missing = 0;
+  distinct_values distinct;
+
+  column_sample_values(std::vector<double> sample, bool use_missing)
+      : rows(static_cast<index_t>(sample.size())) {
+    auto const drop = [&](auto condition) {
+      sample.erase(std::remove_if(sample.begin(), sample.end(), condition), sample.end());
+      return static_cast<index_t>(sample.size());
+    };
+    index_t const without_nan = drop([](double v) { return std::isnan(v); });
+    missing = use_missing ? rows - without_nan : 0;
+    index_t const zeros = rows - missing - drop(counts_as_zero);
+    std::sort(sample.begin(), sample.end());
+    distinct = count_distinct(sample, zeros);
+  }
+};
 
 /// How to cut a column of which `sample` is known; `min_split_rows` is the least number of rows on
 /// each side of a split for the column to be of use.
 inline feature_bins find_bins(std::vector<double> sample,
                               boosting_parameters const& parameters,
                               index_t min_split_rows) {
-  auto const rows = static_cast<index_t>(sample.size());
-  auto const drop = [&](auto condition) {
-    sample.erase(std::remove_if(sample.begin(), sample.end(), condition), sample.end());
-    return static_cast<index_t>(sample.size());
-  };
-  index_t const without_nan = drop([](double v) { return std::isnan(v); });
-  index_t const missing = parameters.use_missing ? rows - without_nan : 0;
-  index_t const zeros = rows - missing - drop(counts_as_zero);
-  std::sort(sample.begin(), sample.end());
-  auto const distinct = count_distinct(sample, zeros);
+  column_sample_values const known(std::move(sample), parameters.use_missing);
+  auto const& distinct = known.distinct;
 
   feature_bins bins;
-  bins.missing = missing > 0;
+  bins.missing = known.missing > 0;
   bins.least = distinct.value.front();
   bins.greatest = distinct.value.back();
   bins.upper = bounds_around_zero(
       distinct, parameters.max_bin - (bins.missing ? 1 : 0), parameters.min_data_in_bin);
   if (bins.missing) bins.upper.push_back(std::numeric_limits<double>::quiet_NaN());
 
-  auto const rows_of_bin = rows_of_bins(bins, distinct, missing);
-  bins.usable = bins.bins() > 1 &&
-                (!parameters.feature_pre_filter || can_split(rows_of_bin, rows, min_split_rows));
-  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, rows);
+  auto const rows_of_bin = rows_of_bins(bins, distinct, known.missing);
+  bins.usable = bins.bins() > 1 && (!parameters.feature_pre_filter ||
+                                    can_split(rows_of_bin, known.rows, min_split_rows));
+  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, known.rows);
+  return bins;
+}
+
+/// Categories and how often each occurs, the most frequent first; negative ones count as missing.
+inline std::vector<std::pair<std::int32_t, index_t>> count_categories(column_sample_values& known) {
+  std::vector<std::pair<std::int32_t, index_t>> counted;
+  for (std::size_t i = 0; i < known.distinct.value.size(); ++i) {
+    std::int32_t const category = to_int32(known.distinct.value[i]);
+    index_t const rows = known.distinct.count[i];
+    if (category < 0) {
+      known.missing += rows;
+    } else if (!counted.empty() && counted.back().first == category) {
+      counted.back().second += rows;
+    } else {
+      counted.emplace_back(category, rows);
+    }
+  }
+  std::stable_sort(counted.begin(), counted.end(), [](auto const& a, auto const& b) {
+    return a.second > b.second;
+  });
+  return counted;
+}
+
+/// Bins of a column of categories: one each, those of few rows together with the missing in bin 0.
+inline feature_bins find_category_bins(std::vector<double> sample,
+                                       boosting_parameters const& parameters,
+                                       index_t min_split_rows) {
+  column_sample_values known(std::move(sample), parameters.use_missing);
+  auto const counted = count_categories(known);
+  index_t const present = known.rows - known.missing;
+  auto const enough =
+      static_cast<index_t>(static_cast<double>(static_cast<float>(present) * 0.99F) + 0.5);
+  auto const most_bins = std::min<index_t>(
+      static_cast<index_t>(counted.size()) + (known.missing > 0 ? 1 : 0), parameters.max_bin);
+  feature_bins bins;
+  bins.categories.push_back(-1);
+  std::vector<index_t> rows_of_bin{0};
+  index_t covered = 0;
+  for (auto const& [category, rows] : counted) {
+    bool const full = covered >= enough && bins.bins() >= most_bins;
+    if (present == 0 || full || (rows < parameters.min_data_in_bin && bins.bins() > 2)) break;
+    bins.by_category.push_back(bins.bins());
+    bins.categories.push_back(category);
+    rows_of_bin.push_back(rows);
+    covered += rows;
+  }
+  bool const all = bins.by_category.size() == counted.size();
+  bins.missing = !all || known.missing > 0;
+  rows_of_bin[0] = known.rows - covered;
+  std::sort(bins.by_category.begin(), bins.by_category.end(), [&](auto a, auto b) {
+    return bins.categories[static_cast<std::size_t>(a)] <
+           bins.categories[static_cast<std::size_t>(b)];
+  });
+  bool const filtered = parameters.feature_pre_filter && bins.bins() == 2;
+  bins.usable =
+      bins.bins() > 1 && (!filtered || can_split(rows_of_bin, known.rows, min_split_rows));
+  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, known.rows);
   return bins;
 }
 

@@ -3,6 +3,7 @@
 /// The training rows as bin numbers, one byte a value (two where a column has more than 256 bins).
 #pragma once
 
+#include <alx/error.hpp>
 #include <alx/learners/boosting/binning.hpp>
 #include <alx/learners/boosting/parameters.hpp>
 #include <alx/learners/boosting/random.hpp>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace alx::inline v0::detail {
@@ -34,8 +36,11 @@ class binned_rows {
       std::vector<double> known(sample.size());
       std::transform(
           sample.begin(), sample.end(), known.begin(), [&](index_t id) { return values[id]; });
+      auto const& names = parameters.categorical_feature;
+      bool const categorical = std::find(names.begin(), names.end(), column) != names.end();
       features_[static_cast<std::size_t>(column)] =
-          find_bins(std::move(known), parameters, min_rows);
+          categorical ? find_category_bins(std::move(known), parameters, min_rows)
+                      : find_bins(std::move(known), parameters, min_rows);
     });
     choose_columns();
     team.for_each_chunk(columns(), [&](index_t c) {
@@ -90,7 +95,7 @@ class binned_rows {
                                           boosting_parameters const& parameters) {
     auto const rows = static_cast<std::int32_t>(ids.size());
     std::vector<index_t> sample;
-    lightgbm_random random(data_random_seed(parameters));
+    lightgbm_random random(data_seed(parameters));
     for (std::int32_t const i : random.sample(rows, parameters.bin_construct_sample_cnt)) {
       sample.push_back(ids[static_cast<std::size_t>(i)]);
     }
@@ -104,6 +109,10 @@ class binned_rows {
       column_.push_back(static_cast<std::int32_t>(f));
       first_cell_.push_back(first_cell_.back() + features_[f].bins());
       most_bins_ = std::max(most_bins_, features_[f].bins());
+    }
+    if (most_bins_ > 65536) {
+      throw data_error("gradient_boosting: a column has " + std::to_string(most_bins_ - 1) +
+                       " frequent categories; at most 65535 can be told apart");
     }
     auto const values = static_cast<std::size_t>(columns() * rows_);
     if (most_bins_ <= 256) {
@@ -119,6 +128,10 @@ class binned_rows {
             std::span<index_t const> ids,
             Bin* out) const {
     auto const& cut = bins(c);
+    if (cut.categorical()) {
+      for (index_t const id : ids) *out++ = static_cast<Bin>(cut.bin_of_category(values[id]));
+      return;
+    }
     for (index_t const id : ids) *out++ = static_cast<Bin>(cut.bin_of(values[id]));
   }
 

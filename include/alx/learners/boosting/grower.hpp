@@ -4,9 +4,12 @@
 #pragma once
 
 #include <alx/error.hpp>
+#include <alx/learners/boosting/categorical.hpp>
 #include <alx/learners/boosting/dataset.hpp>
 #include <alx/learners/boosting/histogram.hpp>
+#include <alx/learners/boosting/leaf_order.hpp>
 #include <alx/learners/boosting/split.hpp>
+#include <alx/learners/boosting/split_finder.hpp>
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/parallel.hpp>
 #include <alx/rounding.hpp>
@@ -15,6 +18,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -22,33 +26,24 @@
 
 namespace alx::inline v0::detail {
 
-/// What a fit needs for all its trees, allocated once: the rows ordered by leaf, a histogram for
-/// every open leaf, the arrays of the search.
-///
-/// Threads share out columns, never rows, so every number is the same on any number of them.
+/// What a fit needs for all its trees, allocated once.
 class tree_grower {
  public:
   tree_grower(binned_rows const& data, boosting_parameters const& parameters, thread_team& team)
       : data_(data),
         parameters_(parameters),
-        team_(team),
-        rows_(static_cast<std::size_t>(data.rows())),
-        right_rows_(rows_.size()),
-        pairs_(rows_.size()),
-        found_(static_cast<std::size_t>(data.columns())) {
-    split_limits const limits{
-        parameters.min_data_in_leaf, parameters.min_sum_hessian_in_leaf, parameters.lambda_l2};
-    index_t const parts = std::clamp<index_t>(data.columns(), 1, index_t{4} * team.size());
-    for (index_t i = 0; i < (team.size() == 1 ? 1 : parts); ++i) {
-      searches_.emplace_back(limits, data.most_bins());
-    }
-  }
+        order_(data.rows(), team),
+        finder_(data, parameters, team) {}
 
   /// A tree whose leaf values are not yet shrunken; of one leaf where nothing could be split.
-  boosting_tree grow(std::span<gradient_pair const> gradients) {
-    gradients_ = gradients;
-    begin_tree();
-    if (data_.rows() >= 2 * index_t{parameters_.min_data_in_leaf}) search(0, -1);
+  ///
+  /// It is grown on the rows (positions) in `bag`, ascending, and the columns of use whose flag in
+  /// `columns` is set; none of them: on all.
+  boosting_tree grow(std::span<gradient_pair const> gradients,
+                     std::span<std::int32_t const> bag = {},
+                     std::span<std::uint8_t const> columns = {}) {
+    begin_tree(gradients, bag, columns);
+    if (leaf(0).rows >= 2 * index_t{parameters_.min_data_in_leaf}) search(0, -1);
     while (static_cast<std::int32_t>(leaves_.size()) < parameters_.num_leaves) {
       std::int32_t const chosen = best_leaf();
       if (!(leaf(chosen).best.gain > 0)) break;
@@ -58,66 +53,32 @@ class tree_grower {
   }
 
   /// The rows (positions) of a leaf of the tree grown last.
-  [[nodiscard]] std::span<std::int32_t const> rows_of_leaf(index_t number) const {
+  [[nodiscard]] std::span<leaf_row const> rows_of_leaf(index_t number) const {
     auto const& l = leaves_[static_cast<std::size_t>(number)];
-    return {rows_.data() + l.begin, static_cast<std::size_t>(l.rows)};
+    return order_.part(l.begin, l.rows);
   }
 
  private:
-  struct open_leaf {
-    index_t begin = 0;  ///< of its rows in rows_
-    index_t rows = 0;
-    double gradient = 0;
-    double hessian = 0;
-    std::int32_t depth = 0;
-    std::int32_t histogram = -1;
-    split_candidate best{};
-  };
-
-  /// Cells of all columns, and which columns may still be split.
-  struct leaf_histogram {
-    std::vector<histogram_cell> cells;
-    std::vector<std::uint8_t> splittable;
-  };
-
-  struct column_found {
-    split_candidate smaller;
-    split_candidate larger;
-  };
-
   open_leaf& leaf(std::int32_t number) { return leaves_[static_cast<std::size_t>(number)]; }
 
-  leaf_histogram& histogram_of(std::int32_t number) {
-    return histograms_[static_cast<std::size_t>(leaf(number).histogram)];
-  }
-
-  void begin_tree() {
-    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i] = static_cast<std::int32_t>(i);
-    open_leaf root{.begin = 0, .rows = data_.rows()};
-    for (auto const pair : gradients_) {
-      root.gradient += static_cast<double>(pair.gradient);
-      root.hessian += static_cast<double>(pair.hessian);
-    }
+  void begin_tree(std::span<gradient_pair const> gradients,
+                  std::span<std::int32_t const> bag,
+                  std::span<std::uint8_t const> columns) {
+    auto const sums = order_.begin_tree(gradients, bag);
+    open_leaf root{.begin = 0, .rows = bag.empty() ? data_.rows() : std::ssize(bag)};
+    root.gradient = sums.gradient;
+    root.hessian = sums.hessian;
     leaves_.assign(1, root);
-    free_histograms_.clear();
-    for (std::size_t i = histograms_.size(); i > 0; --i) {
-      free_histograms_.push_back(static_cast<std::int32_t>(i - 1));
-    }
+    finder_.begin_tree(root.hessian, columns);
     tree_ = {};
-    tree_.leaf_value = {-root.gradient / (root.hessian + parameters_.lambda_l2)};
+    reserve(tree_, static_cast<std::size_t>(parameters_.num_leaves));
+    tree_.leaf_value = {output(root.gradient, root.hessian, parameters_.lambda_l2)};
     tree_.leaf_weight = {0.0};
-    tree_.leaf_count = {data_.rows()};
+    tree_.leaf_count = {root.rows};
   }
 
-  std::int32_t take_histogram() {
-    if (free_histograms_.empty()) {
-      histograms_.push_back({std::vector<histogram_cell>(static_cast<std::size_t>(data_.cells())),
-                             std::vector<std::uint8_t>(found_.size())});
-      return static_cast<std::int32_t>(histograms_.size()) - 1;
-    }
-    std::int32_t const taken = free_histograms_.back();
-    free_histograms_.pop_back();
-    return taken;
+  [[nodiscard]] double output(double gradient, double hessian, double l2) const {
+    return -shrunken(gradient, parameters_.lambda_l1) / (hessian + l2);
   }
 
   /// The leaf of the greatest gain; among equals the lowest column, then the lowest leaf.
@@ -137,7 +98,8 @@ class tree_grower {
     auto const new_number = static_cast<std::int32_t>(leaves_.size());
     open_leaf const before = leaf(number);
     double const total_hessian = before.hessian + 2 * boosting_epsilon;
-    index_t const left_rows = partition(before, cut);
+    auto const categories = finder_.left_categories(before);
+    index_t const left_rows = partition(before, categories);
     if (left_rows == 0 || left_rows == before.rows) {
       throw numeric_error("gradient_boosting: a split of " + std::to_string(before.rows) +
                           " rows would leave a leaf without rows; raise min_data_in_leaf or "
@@ -158,10 +120,11 @@ class tree_grower {
     leaf(number) = left;
     leaves_.push_back(right);
     record(number, cut, left, right);
-    double const l2 = parameters_.lambda_l2;
-    auto const at = static_cast<std::size_t>(number);
-    tree_.leaf_value[at] = -left.gradient / (cut.left_hessian + l2);
-    tree_.leaf_value.push_back(-right.gradient / (right_hessian + l2));
+    if (!categories.empty()) record_categories(tree_, data_.bins(cut.column), categories);
+    double const l2 = leaf_l2(data_.bins(cut.column), parameters_);
+    tree_.leaf_value[static_cast<std::size_t>(number)] =
+        output(left.gradient, cut.left_hessian, l2);
+    tree_.leaf_value.push_back(output(right.gradient, right_hessian, l2));
     search_children(number, new_number);
   }
 
@@ -179,8 +142,10 @@ class tree_grower {
     double const gain = cut.gain + parameters_.min_gain_to_split;
     tree_.split_feature.push_back(data_.pool_column(cut.column));
     tree_.split_gain.push_back(static_cast<double>(static_cast<float>(gain)));
-    tree_.threshold.push_back(bins.upper[static_cast<std::size_t>(cut.bin)]);
-    tree_.decision_type.push_back((cut.missing_left ? 2 : 0) + (bins.missing ? 8 : 0));
+    tree_.threshold.push_back(bins.categorical() ? 0
+                                                 : bins.upper[static_cast<std::size_t>(cut.bin)]);
+    std::int32_t const kind = bins.categorical() ? 1 : cut.missing_left ? 2 : 0;
+    tree_.decision_type.push_back(kind + (bins.missing ? 8 : 0));
     tree_.left_child.push_back(~number);
     tree_.right_child.push_back(~static_cast<std::int32_t>(tree_.leaves()));
     tree_.internal_value.push_back(tree_.leaf_value[at]);
@@ -193,25 +158,19 @@ class tree_grower {
   }
 
   /// Orders the rows of a leaf: those that go left first, each side ascending. Returns how many do.
-  index_t partition(open_leaf const& l, split_candidate const& cut) {
-    auto const& bins = data_.bins(cut.column);
-    std::int32_t const missing_bin = bins.missing && cut.missing_left ? bins.bins() - 1 : -1;
-    std::int32_t* const rows = rows_.data() + l.begin;
-    std::int32_t* const right = right_rows_.data();
+  index_t partition(open_leaf const& l, std::vector<std::int32_t> const& categories) {
+    auto const& bins = data_.bins(l.best.column);
+    goes_left_.assign(static_cast<std::size_t>(bins.bins()), 0);
+    if (bins.categorical()) {
+      for (auto const bin : categories) goes_left_[static_cast<std::size_t>(bin)] = 1;
+    } else {
+      std::fill_n(goes_left_.begin(), l.best.bin + 1, std::uint8_t{1});
+      if (bins.missing) goes_left_.back() = l.best.missing_left ? 1 : 0;
+    }
     index_t lefts = 0;
-    index_t rights = 0;
-    data_.with_column(cut.column, [&](auto const* column) {
-      for (index_t i = 0; i < l.rows; ++i) {
-        std::int32_t const row = rows[i];
-        auto const bin = static_cast<std::int32_t>(column[row]);
-        bool const goes_left = (bin <= cut.bin) | (bin == missing_bin);
-        rows[lefts] = row;
-        right[rights] = row;
-        lefts += goes_left ? 1 : 0;
-        rights += goes_left ? 0 : 1;
-      }
+    data_.with_column(l.best.column, [&](auto const* column) {
+      lefts = order_.partition(l.begin, l.rows, column, goes_left_.data());
     });
-    std::copy(right, right + rights, rows + lefts);
     return lefts;
   }
 
@@ -221,119 +180,24 @@ class tree_grower {
     bool const too_deep = parameters_.max_depth > 0 && leaf(left).depth >= parameters_.max_depth;
     bool const last = static_cast<std::int32_t>(leaves_.size()) >= parameters_.num_leaves;
     if (too_small || too_deep || last) {
-      free_histograms_.push_back(leaf(left).histogram);
+      finder_.release(leaf(left));
       return;
     }
     bool const left_smaller = leaf(left).rows < leaf(right).rows;
     search(left_smaller ? left : right, left_smaller ? right : left);
   }
 
-  /// Finds the best splits of two children (`larger` < 0: of the root). The larger still has its
-  /// parent's histogram, which becomes its own.
   void search(std::int32_t smaller, std::int32_t larger) {
-    std::int32_t const taken = take_histogram();
-    leaf(smaller).histogram = taken;
-    gather_pairs(leaf(smaller));
-    auto const columns = data_.columns();
-    for_columns(leaf(smaller).rows, [&](index_t c, split_search& search) {
-      auto const at = static_cast<std::size_t>(c);
-      found_[at] = {};
-      if (larger >= 0 && histogram_of(larger).splittable[at] == 0) {
-        histogram_of(smaller).splittable[at] = 0;
-        return;
-      }
-      build(c, leaf(smaller));
-      if (larger >= 0) {
-        index_t const first = data_.first_cell(c);
-        subtract(histogram_of(larger).cells.data() + first,
-                 histogram_of(smaller).cells.data() + first,
-                 data_.bins(c).bins());
-        found_[at].larger = find(c, larger, search);
-      }
-      found_[at].smaller = find(c, smaller, search);
-    });
-    for (index_t c = 0; c < columns; ++c) {
-      auto const& found = found_[static_cast<std::size_t>(c)];
-      if (found.smaller.gain > leaf(smaller).best.gain) leaf(smaller).best = found.smaller;
-      if (larger >= 0 && found.larger.gain > leaf(larger).best.gain) {
-        leaf(larger).best = found.larger;
-      }
-    }
-  }
-
-  /// Calls `work(column, search)` for all columns, in threads where that pays.
-  template <class F>
-  void for_columns(index_t rows, F&& work) {
-    auto const columns = data_.columns();
-    auto const parts = static_cast<index_t>(searches_.size());
-    bool const worth_it = (rows + 1500) * columns > 40000;
-    index_t const chunks = worth_it ? parts : 1;
-    auto const run = [&](index_t chunk) {
-      for (index_t c = chunk * columns / chunks; c < (chunk + 1) * columns / chunks; ++c) {
-        work(c, searches_[static_cast<std::size_t>(chunk)]);
-      }
-    };
-    team_.for_each_chunk(chunks, run);
-  }
-
-  /// Copies the gradients of a leaf's rows, so that all columns read them in one go.
-  void gather_pairs(open_leaf const& l) {
-    if (l.rows == data_.rows()) return;
-    for (index_t i = 0; i < l.rows; ++i) {
-      auto const row = rows_[static_cast<std::size_t>(l.begin + i)];
-      pairs_[static_cast<std::size_t>(i)] = gradients_[static_cast<std::size_t>(row)];
-    }
-  }
-
-  void build(index_t c, open_leaf const& l) {
-    auto const& bins = data_.bins(c);
-    auto& histogram = histograms_[static_cast<std::size_t>(l.histogram)];
-    histogram_cell* const cells = histogram.cells.data() + data_.first_cell(c);
-    std::fill(cells, cells + bins.bins(), histogram_cell{0, 0});
-    bool const all = l.rows == data_.rows();
-    data_.with_column(c, [&](auto const* column) {
-      accumulate(column,
-                 all ? nullptr : rows_.data() + l.begin,
-                 all ? gradients_.data() : pairs_.data(),
-                 l.rows,
-                 cells);
-    });
-    if (bins.most_frequent > 0) {
-      reconstruct(cells, bins.bins(), bins.most_frequent, {l.gradient, l.hessian});
-    }
-  }
-
-  split_candidate find(index_t c, std::int32_t number, split_search& search) {
-    auto const& bins = data_.bins(c);
-    auto const& l = leaf(number);
-    auto& histogram = histogram_of(number);
-    double const hessian = l.hessian + 2 * boosting_epsilon;
-    double const unsplit = l.gradient * l.gradient / (hessian + parameters_.lambda_l2);
-    bool splittable = false;
-    auto found = search.find(histogram.cells.data() + data_.first_cell(c),
-                             {bins.bins(), bins.most_frequent, bins.missing},
-                             {l.gradient,
-                              hessian,
-                              static_cast<std::int32_t>(l.rows),
-                              unsplit + parameters_.min_gain_to_split},
-                             splittable);
-    found.column = static_cast<std::int32_t>(c);
-    histogram.splittable[static_cast<std::size_t>(c)] = splittable ? 1 : 0;
-    return found;
+    auto& small = leaf(smaller);
+    finder_.find(small, larger < 0 ? nullptr : &leaf(larger), order_.part(small.begin, small.rows));
   }
 
   binned_rows const& data_;
   boosting_parameters const& parameters_;
-  thread_team& team_;
-  std::span<gradient_pair const> gradients_;
-  std::vector<std::int32_t> rows_;
-  std::vector<std::int32_t> right_rows_;
-  std::vector<gradient_pair> pairs_;
+  leaf_order order_;
+  split_finder finder_;
   std::vector<open_leaf> leaves_;
-  std::vector<leaf_histogram> histograms_;
-  std::vector<std::int32_t> free_histograms_;
-  std::vector<column_found> found_;
-  std::vector<split_search> searches_;
+  std::vector<std::uint8_t> goes_left_;  // of each bin of the column at hand
   boosting_tree tree_;
 };
 

@@ -8,6 +8,7 @@
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/view.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,7 @@ class tree_check {
   /// **Throws.** `data_error` where the tree cannot be walked.
   void run(index_t features) const {
     check_sizes();
+    check_categories();
     check_nodes(features);
     check_children();
   }
@@ -54,6 +56,18 @@ class tree_check {
     if (nodes > 0 || !tree_.leaf_count.empty()) expect("leaf_count", tree_.leaf_count, nodes + 1);
   }
 
+  void check_categories() const {
+    auto const& bounds = tree_.cat_boundaries;
+    bool const none = bounds.empty() && tree_.cat_threshold.empty();
+    bool const all = !bounds.empty() && bounds.front() == 0 &&
+                     static_cast<std::size_t>(bounds.back()) == tree_.cat_threshold.size();
+    if ((!none && !all) || !std::is_sorted(bounds.begin(), bounds.end())) {
+      fail("cat_boundaries",
+           "do not share out the " + std::to_string(tree_.cat_threshold.size()) +
+               " words of cat_threshold");
+    }
+  }
+
   void check_nodes(index_t features) const {
     for (std::size_t i = 0; i < tree_.threshold.size(); ++i) {
       std::int32_t const feature = tree_.split_feature[i];
@@ -64,11 +78,22 @@ class tree_check {
       if (std::isnan(tree_.threshold[i])) fail("threshold", "NaN");
       std::int32_t const type = tree_.decision_type[i];
       bool const known = type >= 0 && type < 12;
-      if (known && type % 2 == 1) fail("decision_type", "categorical splits are not supported");
+      if (known && type % 2 == 1) check_set(tree_.threshold[i]);
       if (!known) fail("decision_type", std::to_string(type) + " is unknown");
     }
     for (double const value : tree_.leaf_value) {
       if (!std::isfinite(value)) fail("leaf_value", shortest(value) + " is not finite");
+    }
+  }
+
+  /// The threshold of a categorical node is the number of its set.
+  void check_set(double number) const {
+    bool const whole = number >= 0 && number < static_cast<double>(tree_.category_sets()) &&
+                       number == std::floor(number);
+    if (!whole) {
+      fail("threshold",
+           shortest(number) + " is none of the " + std::to_string(tree_.category_sets()) +
+               " sets of categories");
     }
   }
 
@@ -113,6 +138,15 @@ inline void check(boosting_model const& model, std::string const& name) {
   if (!(model.sigmoid > 0) || !std::isfinite(model.sigmoid)) {
     throw data_error(name + ": header, objective: sigmoid is " + shortest(model.sigmoid) +
                      ", not a finite number above 0");
+  }
+  bool const many = model.objective == boosting_objective::multiclass;
+  if (many ? model.num_class < 2 : model.num_class != 1) {
+    throw data_error(name + ": header, num_class: " + std::to_string(model.num_class) +
+                     " does not go with " + std::string(name_of(model.objective)));
+  }
+  if (model.trees.size() % static_cast<std::size_t>(model.num_class) != 0) {
+    throw data_error(name + ": header, num_class: " + std::to_string(model.trees.size()) +
+                     " trees are no multiple of " + std::to_string(model.num_class));
   }
   for (std::size_t t = 0; t < model.trees.size(); ++t) {
     std::string where = name + ": tree ";

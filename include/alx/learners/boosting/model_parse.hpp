@@ -111,12 +111,26 @@ class model_section {
   std::vector<line> lines_;
 };
 
+/// The sets of categories of a tree, if it has any.
+inline void parse_categories(model_section const& section, boosting_tree& tree) {
+  std::string_view const given = section.find("num_cat").value_or("0");
+  auto const sets = section.to_number<std::int32_t>("num_cat", given);
+  if (sets == 0) return;
+  if (sets < 0 || static_cast<index_t>(sets) > tree.nodes()) {
+    section.fail("num_cat",
+                 std::to_string(sets) + " is not in 0 ... " + std::to_string(tree.nodes()));
+  }
+  auto const bounds = static_cast<std::size_t>(sets) + 1;
+  tree.cat_boundaries = section.numbers<std::int32_t>("cat_boundaries", bounds);
+  std::size_t const words = words_of(section.text("cat_threshold")).size();
+  tree.cat_threshold = section.numbers<std::uint32_t>("cat_threshold", words);
+}
+
 /// The fields of a tree, as many values in each as there should be.
 inline boosting_tree parse_tree(model_section const& section) {
   auto const refuse = [&](std::string_view key) {
     if (section.find(key).value_or("0") != "0") section.refuse(key);
   };
-  refuse("num_cat");
   refuse("is_linear");
   auto const leaves = section.number<std::int32_t>("num_leaves");
   if (leaves < 1) section.fail("num_leaves", std::to_string(leaves) + " is less than 1");
@@ -141,6 +155,7 @@ inline boosting_tree parse_tree(model_section const& section) {
     tree.internal_weight = section.numbers<double>("internal_weight", n - 1);
     tree.internal_count = section.numbers<std::int64_t>("internal_count", n - 1);
   }
+  parse_categories(section, tree);
   return tree;
 }
 
@@ -149,17 +164,32 @@ inline std::vector<std::string> strings_of(std::string_view text) {
   return {words.begin(), words.end()};
 }
 
-/// `binary sigmoid:<x>`.
-inline double parse_objective(model_section const& header) {
+/// `binary sigmoid:<x>`, `multiclass num_class:<n>` or `regression`, and the number of classes.
+inline void parse_objective(model_section const& header, boosting_model& model) {
   auto const words = words_of(header.text("objective"));
-  if (words.empty() || words[0] != "binary") header.refuse("objective");
-  double sigmoid = 1;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    constexpr std::string_view key = "sigmoid:";
-    if (words[i].substr(0, key.size()) != key) header.refuse("objective");
-    sigmoid = header.to_number<double>("objective", words[i].substr(key.size()));
+  model.num_class = header.number<std::int32_t>("num_class");
+  bool known = false;
+  for (auto const objective : {boosting_objective::binary,
+                               boosting_objective::multiclass,
+                               boosting_objective::regression}) {
+    if (words.empty() || words[0] != name_of(objective)) continue;
+    model.objective = objective;
+    known = true;
   }
-  return sigmoid;
+  if (!known) header.refuse("objective");
+  bool const many = model.objective == boosting_objective::multiclass;
+  std::string_view const key = many ? "num_class:" : "sigmoid:";
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    bool const has_key = words[i].substr(0, key.size()) == key;
+    if (!has_key || model.objective == boosting_objective::regression) header.refuse("objective");
+    auto const value = header.to_number<double>("objective", words[i].substr(key.size()));
+    if (!many) model.sigmoid = value;
+    if (many && value != model.num_class) header.refuse("num_class");
+  }
+  if (many ? model.num_class < 2 : model.num_class != 1) header.refuse("num_class");
+  if (header.number<std::int32_t>("num_tree_per_iteration") != model.num_class) {
+    header.refuse("num_tree_per_iteration");
+  }
 }
 
 inline boosting_model parse_header(model_section const& header) {
@@ -168,12 +198,9 @@ inline boosting_model parse_header(model_section const& header) {
   if (model.version != "v4" && model.version != "v3") {
     header.fail("version", "'" + model.version + "' is neither v3 nor v4");
   }
-  for (std::string_view const key : {"num_class", "num_tree_per_iteration"}) {
-    if (header.text(key) != "1") header.refuse(key);
-  }
   if (header.find("average_output")) header.fail("average_output", "is not supported");
   model.label_index = header.text("label_index");
-  model.sigmoid = parse_objective(header);
+  parse_objective(header, model);
   model.monotone_constraints = header.find("monotone_constraints").value_or("");
   model.feature_names = strings_of(header.text("feature_names"));
   model.feature_infos = strings_of(header.text("feature_infos"));
@@ -200,11 +227,11 @@ inline std::string parse_parameters(std::string_view text) {
 
 }  // namespace detail
 
-/// The model that `text` describes: a binary one on numeric columns, as LightGBM 3 and 4 write
-/// them.
+/// The model that `text` describes, as LightGBM 3 and 4 write them.
 ///
 /// **Throws.** `data_error`, naming `name` (of the file), the tree and the field: the text is
-/// damaged or holds what is not supported (categorical splits, linear trees, other objectives).
+/// damaged or holds what is not supported (linear trees, objectives other than
+/// binary, multiclass and regression).
 inline boosting_model parse_model(std::string_view text, std::string const& name) {
   constexpr std::string_view end_of_trees = "\nend of trees\n";
   constexpr std::string_view tree_begins = "\nTree=";

@@ -20,6 +20,27 @@
 
 namespace alx::inline v0 {
 
+/// What makes a column important.
+enum class importance_type : std::uint8_t {
+  split,  ///< how many nodes ask for it
+  gain,   ///< what these nodes gained in all
+};
+
+/// One a column of the model, as LightGBM's `feature_importance` gives them.
+inline std::vector<double> feature_importance(boosting_model const& model, importance_type type) {
+  std::vector<double> importance(model.feature_names.size());
+  for (auto const& tree : model.trees) {
+    for (std::size_t i = 0; i < tree.split_feature.size(); ++i) {
+      if (!(tree.split_gain[i] > 0)) continue;
+      importance[static_cast<std::size_t>(tree.split_feature[i])] +=
+          type == importance_type::split
+              ? 1.0
+              : static_cast<double>(static_cast<float>(tree.split_gain[i]));
+    }
+  }
+  return importance;
+}
+
 namespace detail {
 
 /// As printf's `%.<digits>g` in the C locale.
@@ -56,7 +77,8 @@ void append_line(std::string& text,
 
 inline std::string tree_text(boosting_tree const& tree, std::size_t number) {
   std::string text = "Tree=" + std::to_string(number) +
-                     "\nnum_leaves=" + std::to_string(tree.leaves()) + "\nnum_cat=0\n";
+                     "\nnum_leaves=" + std::to_string(tree.leaves()) +
+                     "\nnum_cat=" + std::to_string(tree.category_sets()) + "\n";
   append_line(text, "split_feature", tree.split_feature);
   append_line(text, "split_gain", tree.split_gain, 6);
   append_line(text, "threshold", tree.threshold);
@@ -69,6 +91,10 @@ inline std::string tree_text(boosting_tree const& tree, std::size_t number) {
   append_line(text, "internal_value", tree.internal_value, 6);
   append_line(text, "internal_weight", tree.internal_weight, 6);
   append_line(text, "internal_count", tree.internal_count);
+  if (tree.category_sets() > 0) {
+    append_line(text, "cat_boundaries", tree.cat_boundaries);
+    append_line(text, "cat_threshold", tree.cat_threshold);
+  }
   text += "is_linear=0\nshrinkage=";
   append_number(text, tree.shrinkage, 6);
   return text += "\n\n\n";
@@ -76,19 +102,15 @@ inline std::string tree_text(boosting_tree const& tree, std::size_t number) {
 
 /// How often each column is split on, most often first.
 inline std::string importances_text(boosting_model const& model) {
-  std::vector<index_t> splits(model.feature_names.size());
-  for (auto const& tree : model.trees) {
-    for (std::size_t i = 0; i < tree.split_feature.size(); ++i) {
-      if (tree.split_gain[i] > 0) ++splits[static_cast<std::size_t>(tree.split_feature[i])];
-    }
-  }
+  auto const splits = feature_importance(model, importance_type::split);
   std::vector<std::size_t> order(splits.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(
       order.begin(), order.end(), [&](auto a, auto b) { return splits[a] > splits[b]; });
   std::string text = "\nfeature_importances:\n";
   for (auto const f : order) {
-    if (splits[f] > 0) text += model.feature_names[f] + "=" + std::to_string(splits[f]) + "\n";
+    if (splits[f] > 0)
+      text += model.feature_names[f] + "=" + std::to_string(static_cast<index_t>(splits[f])) + "\n";
   }
   return text;
 }
@@ -106,11 +128,16 @@ inline std::string model_text(boosting_model const& model) {
     trees.push_back(detail::tree_text(tree, trees.size()));
     sizes.push_back(trees.back().size());
   }
-  std::string text = "tree\nversion=" + model.version +
-                     "\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=" + model.label_index +
-                     "\nmax_feature_idx=" + std::to_string(model.features() - 1) +
-                     "\nobjective=binary sigmoid:";
-  detail::append_number(text, model.sigmoid, 6);
+  std::string const classes = std::to_string(model.num_class);
+  std::string text = "tree\nversion=" + model.version + "\nnum_class=" + classes +
+                     "\nnum_tree_per_iteration=" + classes + "\nlabel_index=" + model.label_index +
+                     "\nmax_feature_idx=" + std::to_string(model.features() - 1) + "\nobjective=";
+  text += detail::name_of(model.objective);
+  if (model.objective == boosting_objective::multiclass) text += " num_class:" + classes;
+  if (model.objective == boosting_objective::binary) {
+    text += " sigmoid:";
+    detail::append_number(text, model.sigmoid, 6);
+  }
   text += '\n';
   detail::append_line(text, "feature_names", model.feature_names);
   if (!model.monotone_constraints.empty()) {

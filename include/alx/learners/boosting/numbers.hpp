@@ -6,6 +6,8 @@
 
 #include <alx/view.hpp>
 
+#include <cstdint>
+
 namespace alx::inline v0::detail {
 
 /// Begins every sum of hessians and bounds every probability: float32(1e-15).
@@ -21,6 +23,18 @@ inline constexpr double zero_threshold = 0x1.a95a5cp-117;
 /// `value`, or +0 where it counts as 0 (so no -0 reaches a model's text).
 [[nodiscard]] constexpr double without_tiny(double value) {
   return counts_as_zero(value) ? 0.0 : value;
+}
+
+/// A sum of gradients under lambda_l1.
+[[nodiscard]] constexpr double shrunken(double sum, double l1) {
+  double const size = (sum < 0 ? -sum : sum) - l1;
+  return size > 0 ? (sum < 0 ? -size : size) : 0.0;
+}
+
+/// `value` cut to a whole number the way x86-64 does it: what does not fit is the least one.
+inline std::int32_t to_int32(double value) {
+  constexpr double least = -2147483648.0;
+  return static_cast<std::int32_t>(value > least && value < -least ? value : least);
 }
 
 }  // namespace alx::inline v0::detail

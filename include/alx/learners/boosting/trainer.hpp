@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// The rounds of boosting for two classes: gradients of the logistic loss, a tree, new scores.
+/// The rounds of boosting: gradients at the scores, a tree for each sum, new scores.
 #pragma once
 
 #include <alx/learners/boosting/dataset.hpp>
+#include <alx/learners/boosting/early_stopping.hpp>
 #include <alx/learners/boosting/grower.hpp>
 #include <alx/learners/boosting/model_text.hpp>
 #include <alx/learners/boosting/numbers.hpp>
+#include <alx/learners/boosting/objective.hpp>
 #include <alx/learners/boosting/parameters.hpp>
+#include <alx/learners/boosting/route.hpp>
+#include <alx/learners/boosting/sampling.hpp>
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/parallel.hpp>
 #include <alx/rounding.hpp>
@@ -17,60 +21,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace alx::inline v0::detail {
-
-/// Labels 0 and 1, and a weight each or none.
-struct boosting_targets {
-  std::span<label_t const> labels;
-  std::span<float const> weights;
-
-  [[nodiscard]] index_t positives() const {
-    return std::count_if(labels.begin(), labels.end(), [](label_t l) { return l > 0; });
-  }
-
-  [[nodiscard]] bool one_class() const {
-    index_t const n = positives();
-    return n == 0 || n == static_cast<index_t>(labels.size());
-  }
-};
-
-/// The score all rows begin with: the log odds of the positive share.
-inline double initial_score(boosting_targets const& targets) {
-  auto positive = static_cast<double>(targets.positives());
-  auto total = static_cast<double>(targets.labels.size());
-  if (!targets.weights.empty()) {
-    positive = 0;
-    total = 0;
-    for (std::size_t i = 0; i < targets.weights.size(); ++i) {
-      auto const weight = static_cast<double>(targets.weights[i]);
-      positive += targets.labels[i] > 0 ? weight : 0.0;
-      total += weight;
-    }
-  }
-  double const share =
-      std::max(std::min(positive / total, 1.0 - boosting_epsilon), boosting_epsilon);
-  double const score = std::log(share / (1.0 - share));
-  return std::abs(score) > boosting_epsilon ? score : 0.0;
-}
-
-/// First and second derivatives of the loss at the scores, rounded to float once.
-inline void compute_gradients(boosting_targets const& targets,
-                              std::span<double const> scores,
-                              std::span<gradient_pair> out) {
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    double const sign = targets.labels[i] > 0 ? 1.0 : -1.0;
-    double const weight = targets.weights.empty() ? 1.0 : static_cast<double>(targets.weights[i]);
-    double const response = -sign / (1.0 + std::exp(sign * scores[i]));
-    double const size = std::abs(response);
-    out[i] = {static_cast<float>(response * weight),
-              static_cast<float>(size * (1.0 - size) * weight)};
-  }
-}
 
 /// Multiplies all values of a tree with the learning rate.
 inline void shrink(boosting_tree& tree, double rate) {
@@ -95,72 +52,193 @@ inline boosting_tree constant_tree(double value, index_t rows) {
   return tree;
 }
 
+/// Makes the trees of a model, those of one iteration after the other.
+class boosting_rounds {
+ public:
+  boosting_rounds(binned_rows const& data,
+                  boosting_rows const& rows,
+                  boosting_parameters const& parameters,
+                  thread_team& team)
+      : data_(data),
+        rows_(rows),
+        parameters_(parameters),
+        team_(team),
+        loss_(rows.targets, parameters),
+        bag_(loss_, parameters),
+        columns_(data.columns(), parameters),
+        scores_(rows.targets.rows() * sums()),
+        gradients_(scores_.size()) {
+    for (std::size_t k = 0; k < sums(); ++k) {
+      bias_.push_back(initial_score(rows.targets, static_cast<std::int32_t>(k)));
+      trains_.push_back(data.columns() > 0 && loss_.trains(static_cast<std::int32_t>(k)));
+      std::fill_n(scores_of(k).begin(), data.rows(), bias_.back());
+    }
+    if (std::find(trains_.begin(), trains_.end(), true) != trains_.end()) {
+      grower_.emplace(data, parameters, team);
+    }
+  }
+
+  /// What the scores of sum k begin with.
+  [[nodiscard]] std::span<double const> bias() const { return bias_; }
+
+  /// One iteration. Its trees, shrunken but without bias, are passed to `use(k, tree)`.
+  ///
+  /// An iteration in which nothing can be split leaves no trees, but the first always does.
+  template <class F>
+  void run(F&& use) {
+    if (grower_) loss_.gradients(scores_, gradients_);
+    if (bag_.due(iteration_)) bag_.draw();
+    bool const first = trees_.empty();
+    bool any_split = false;
+    for (std::size_t k = 0; k < sums(); ++k) {
+      auto tree = grow(k);
+      if (tree.leaves() > 1) {
+        any_split = true;
+        shrink(tree, parameters_.learning_rate);
+        add_to_scores(tree, k);
+        use(k, tree);
+        if (first && bias_[k] != 0) add_bias(tree, bias_[k]);
+      } else {
+        tree = constant_tree(first ? bias_[k] : 0.0, data_.rows());
+      }
+      trees_.push_back(std::move(tree));
+    }
+    if (!any_split && !first) trees_.resize(trees_.size() - sums());
+    iteration_ += any_split ? 1 : 0;
+    finished_ = !any_split && !columns_.active() && !bag_.due(iteration_);
+  }
+
+  /// No further iteration could do anything.
+  [[nodiscard]] bool finished() const { return finished_; }
+
+  [[nodiscard]] std::vector<boosting_tree> take_trees() { return std::move(trees_); }
+
+ private:
+  [[nodiscard]] std::size_t sums() const { return static_cast<std::size_t>(rows_.targets.sums); }
+
+  [[nodiscard]] std::span<double> scores_of(std::size_t k) {
+    std::size_t const rows = rows_.targets.rows();
+    return std::span(scores_).subspan(k * rows, rows);
+  }
+
+  boosting_tree grow(std::size_t k) {
+    if (!trains_[k]) return constant_tree(0, 0);
+    if (columns_.active()) columns_.draw();
+    if (bag_.empty()) return constant_tree(0, 0);
+    std::size_t const rows = rows_.targets.rows();
+    return grower_->grow(
+        std::span(gradients_).subspan(k * rows, rows), bag_.in(), columns_.flags());
+  }
+
+  void add_to_scores(boosting_tree const& tree, std::size_t k) {
+    auto const scores = scores_of(k);
+    for (index_t l = 0; l < tree.leaves(); ++l) {
+      double const value = tree.leaf_value[static_cast<std::size_t>(l)];
+      for (auto const& row : grower_->rows_of_leaf(l)) {
+        scores[static_cast<std::size_t>(row.row)] += value;
+      }
+    }
+    auto const out = bag_.out();
+    auto const place = [out](index_t i) { return out[static_cast<std::size_t>(i)]; };
+    add_tree(tree, {rows_.pool, rows_.ids, scores}, static_cast<index_t>(out.size()), place, team_);
+  }
+
+  binned_rows const& data_;
+  boosting_rows const& rows_;
+  boosting_parameters const& parameters_;
+  thread_team& team_;
+  boosting_loss loss_;
+  row_bag bag_;
+  column_sample columns_;
+  std::vector<double> scores_;
+  std::vector<gradient_pair> gradients_;
+  std::vector<double> bias_;
+  std::vector<bool> trains_;
+  std::optional<tree_grower> grower_;  // none where there is nothing to learn
+  std::vector<boosting_tree> trees_;
+  std::int32_t iteration_ = 0;  // that made trees
+  bool finished_ = false;
+};
+
 inline std::string feature_info(feature_bins const& bins) {
   if (!bins.usable) return "none";
-  std::string text = "[";
+  std::string text;
+  for (auto const category : bins.categories) {
+    if (!text.empty()) text += ':';
+    text += std::to_string(category);
+  }
+  if (bins.categorical()) return text;
+  text += '[';
   append_number(text, bins.least, 17);
   text += ':';
   append_number(text, bins.greatest, 17);
   return text += ']';
 }
 
-inline std::vector<boosting_tree> train_trees(binned_rows const& data,
-                                              boosting_targets const& targets,
-                                              boosting_parameters const& parameters,
-                                              thread_team& team) {
-  double const bias = initial_score(targets);
-  std::vector<boosting_tree> trees;
-  if (parameters.num_iterations > 0 && (data.columns() == 0 || targets.one_class())) {
-    trees.push_back(constant_tree(bias, data.rows()));
-    return trees;
-  }
-  tree_grower grower(data, parameters, team);
-  std::vector<double> scores(targets.labels.size(), bias);
-  std::vector<gradient_pair> gradients(scores.size());
-  for (std::int32_t i = 0; i < parameters.num_iterations; ++i) {
-    compute_gradients(targets, scores, gradients);
-    auto tree = grower.grow(gradients);
-    if (tree.leaves() == 1) {
-      if (i == 0) trees.push_back(constant_tree(bias, data.rows()));
-      break;  // the next attempts would be the same
-    }
-    shrink(tree, parameters.learning_rate);
-    for (index_t l = 0; l < tree.leaves(); ++l) {
-      double const value = tree.leaf_value[static_cast<std::size_t>(l)];
-      for (auto const row : grower.rows_of_leaf(l)) scores[static_cast<std::size_t>(row)] += value;
-    }
-    if (i == 0 && bias != 0) add_bias(tree, bias);
-    trees.push_back(std::move(tree));
-  }
-  return trees;
-}
-
 /// The text LightGBM keeps in a model about its training, as far as this library has such options.
-inline std::string parameters_text(boosting_parameters const& parameters) {
-  std::string text = "[boosting: gbdt]\n[objective: binary]\n[tree_learner: serial]\n";
+inline std::string parameters_text(boosting_parameters const& parameters,
+                                   boosting_model const& model) {
+  std::string text = "[boosting: gbdt]\n[objective: " + std::string(name_of(model.objective)) +
+                     "]\n[tree_learner: serial]\n";
   for (auto const& option : boosting_options()) {
     auto const value = boosting_value(parameters, option);
     if (!value.empty()) text += "[" + std::string(option.name) + ": " + value + "]\n";
   }
-  text += "[data_random_seed: " + std::to_string(data_random_seed(parameters)) + "]\n";
-  return text += "[enable_bundle: 0]\n[num_class: 1]\n[sigmoid: 1]\n[boost_from_average: 1]\n";
+  return text += "[enable_bundle: 0]\n[num_class: " + std::to_string(model.num_class) +
+                 "]\n[sigmoid: 1]\n[boost_from_average: 1]\n";
 }
 
-/// Trains on the rows `ids` of `pool`, whose labels and weights have been checked.
-inline boosting_model train(matrix_view<double const> pool,
-                            std::span<index_t const> ids,
-                            boosting_targets const& targets,
-                            boosting_parameters const& parameters,
-                            thread_team& team) {
-  binned_rows const data(pool, ids, parameters, team);
+/// A model, and the loss on the validation rows after each iteration.
+struct trained_model {
   boosting_model model;
+  std::vector<double> losses;
+};
+
+inline void train_trees(binned_rows const& data,
+                        boosting_rows const& rows,
+                        boosting_rows const* validation,
+                        boosting_parameters const& parameters,
+                        thread_team& team,
+                        trained_model& result) {
+  boosting_rounds rounds(data, rows, parameters, team);
+  std::optional<validation_scores> scores;
+  if (validation != nullptr) scores.emplace(*validation, rounds.bias(), parameters, team);
+  early_stopping stopping(parameters.early_stopping_round);
+  for (std::int32_t i = 0; i < parameters.num_iterations; ++i) {
+    if (!rounds.finished()) {
+      rounds.run([&](std::size_t k, boosting_tree const& tree) {
+        if (scores) scores->add(tree, k);
+      });
+    }
+    if (!scores && rounds.finished()) break;
+    if (!scores) continue;
+    result.losses.push_back(scores->loss());
+    if (stopping.after(i, result.losses.back())) break;
+  }
+  result.model.trees = rounds.take_trees();
+  if (scores && stopping.active()) {
+    std::size_t const best = static_cast<std::size_t>(stopping.best() + 1) * rounds.bias().size();
+    result.model.trees.resize(std::min(result.model.trees.size(), best));
+  }
+}
+
+/// Trains on rows that have been checked; `validation` may be null.
+inline trained_model train(boosting_rows const& rows,
+                           boosting_rows const* validation,
+                           boosting_parameters const& parameters,
+                           thread_team& team) {
+  binned_rows const data(rows.pool, rows.ids, parameters, team);
+  trained_model result;
+  auto& model = result.model;
+  model.objective = rows.targets.objective;
+  model.num_class = rows.targets.sums;
   for (auto const& bins : data.features()) {
     model.feature_names.push_back("Column_" + std::to_string(model.feature_names.size()));
     model.feature_infos.push_back(feature_info(bins));
   }
-  model.trees = train_trees(data, targets, parameters, team);
-  model.parameters = parameters_text(parameters);
-  return model;
+  train_trees(data, rows, validation, parameters, team, result);
+  model.parameters = parameters_text(parameters, model);
+  return result;
 }
 
 }  // namespace alx::inline v0::detail

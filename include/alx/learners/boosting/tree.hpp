@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alx::inline v0 {
@@ -42,6 +43,11 @@ struct boosting_tree {
 
   [[nodiscard]] index_t nodes() const { return static_cast<index_t>(threshold.size()); }
 
+  /// Sets of categories that nodes ask for.
+  [[nodiscard]] index_t category_sets() const {
+    return cat_boundaries.empty() ? 0 : static_cast<index_t>(cat_boundaries.size()) - 1;
+  }
+
   [[nodiscard]] bool categorical(std::size_t node) const {
     return (static_cast<std::uint32_t>(decision_type[node]) & 1U) != 0;
   }
@@ -56,6 +62,26 @@ struct boosting_tree {
   }
 };
 
+namespace detail {
+
+inline void reserve(boosting_tree& tree, std::size_t leaves) {
+  for (auto* values :
+       {&tree.split_feature, &tree.decision_type, &tree.left_child, &tree.right_child}) {
+    values->reserve(leaves);
+  }
+  for (auto* values : {&tree.split_gain,
+                       &tree.threshold,
+                       &tree.leaf_value,
+                       &tree.leaf_weight,
+                       &tree.internal_value,
+                       &tree.internal_weight}) {
+    values->reserve(leaves);
+  }
+  for (auto* values : {&tree.leaf_count, &tree.internal_count}) values->reserve(leaves);
+}
+
+}  // namespace detail
+
 /// What the sum of the trees means.
 enum class boosting_objective : std::uint8_t {
   binary,      ///< log odds of class 1
@@ -63,12 +89,29 @@ enum class boosting_objective : std::uint8_t {
   regression,  ///< the value itself
 };
 
+namespace detail {
+
+/// What LightGBM calls it.
+[[nodiscard]] constexpr std::string_view name_of(boosting_objective objective) {
+  switch (objective) {
+    case boosting_objective::multiclass:
+      return "multiclass";
+    case boosting_objective::regression:
+      return "regression";
+    default:
+      return "binary";
+  }
+}
+
+}  // namespace detail
+
 /// Trees whose values are added up, and what is known of the columns they ask for.
 struct boosting_model {
   boosting_objective objective = boosting_objective::binary;
   std::int32_t num_class = 1;  ///< sums a row; tree i adds to sum i mod num_class
   std::vector<std::string> feature_names;
-  std::vector<std::string> feature_infos;  ///< `[least:greatest]`, or `none`: not used
+  std::vector<std::string> feature_infos;  ///< `[least:greatest]`, categories between `:`, or
+                                           ///< `none`: not used
   std::string version = "v4";
   std::string label_index = "0";
   std::string monotone_constraints;  ///< of a model that was read; empty: none

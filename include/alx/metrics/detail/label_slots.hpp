@@ -5,6 +5,7 @@
 
 #include <alx/view.hpp>
 
+#include <cstddef>
 #include <map>
 #include <span>
 #include <vector>
@@ -68,6 +69,11 @@ class label_slots {
   }
 
   [[nodiscard]] index_t slot(index_t row) const { return slot_[static_cast<std::size_t>(row)]; }
+
+  /// Of the rows from `first` on.
+  [[nodiscard]] std::span<index_t const> slots_of(index_t first, std::size_t rows) const {
+    return std::span(slot_).subspan(static_cast<std::size_t>(first), rows);
+  }
 
   /// How many rows the slot has.
   [[nodiscard]] index_t count(index_t slot) const { return count_[static_cast<std::size_t>(slot)]; }

@@ -64,12 +64,13 @@ class moment_sums {
     }
   }
 
-  /// The sum from `row` to each slot, the row itself adding 0, in squared grid units.
-  void of_row(index_t row, label_slots const& slots, std::span<double> out) const {
-    for (std::size_t s = 0; s < out.size(); ++s) {
-      auto const slot = static_cast<index_t>(s);
-      bool const own = slots.slot(row) == slot;
-      out[s] = static_cast<double>(sum_to(row, clusters_[s], slots.count(slot), own));
+  /// The sums from the rows `first` … to a slot, a row itself adding 0, in squared grid units.
+  void of_slot(index_t slot, label_slots const& slots, index_t first, std::span<double> out) const {
+    auto const& to = clusters_[static_cast<std::size_t>(slot)];
+    index_t row = first;
+    for (auto& value : out) {
+      value = static_cast<double>(sum_to(row, to, slots.count(slot), slots.slot(row) == slot));
+      ++row;
     }
   }
 

@@ -4,82 +4,83 @@
 /// whole units of a grid: exact in any order, and kept up to date by what changes.
 #pragma once
 
+#include <alx/detail/lanes.hpp>
 #include <alx/metrics/detail/fixed_grid.hpp>
 #include <alx/metrics/detail/label_slots.hpp>
+#include <alx/metrics/detail/root.hpp>
 #include <alx/op/distance.hpp>
 #include <alx/parallel.hpp>
 #include <alx/rounding.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
+#include <new>
 #include <span>
 #include <vector>
 
 namespace alx::inline v0::detail {
 
-#if defined(__AVX512F__)
-inline constexpr std::size_t doubles_in_register = 8;
-#elif defined(__AVX__)
-inline constexpr std::size_t doubles_in_register = 4;
-#else
-inline constexpr std::size_t doubles_in_register = 2;
-#endif
+/// Memory from which vectors are loaded without crossing cache lines.
+template <class T>
+struct vector_allocator {
+  using value_type = T;
 
-/// As many doubles as a register holds; arithmetic is per element.
-typedef double doubles  // NOLINT(modernize-use-using): clang 14 wants the attribute so
-    __attribute__((vector_size(doubles_in_register * sizeof(double))));
+  vector_allocator() = default;
 
-inline doubles load(double const* from) {
-  doubles values;
-  std::memcpy(&values, from, sizeof values);
-  return values;
-}
+  template <class U>
+  explicit vector_allocator(vector_allocator<U> const& /*other*/) {}
 
-/// `rounded` for a vector.
-inline void round_now(doubles& values) {
-#if defined(__x86_64__)
-  asm("" : "+x"(values));  // NOLINT(hicpp-no-assembler)
-#elif defined(__aarch64__)
-  asm("" : "+w"(values));  // NOLINT(hicpp-no-assembler)
-#else
-  for (std::size_t i = 0; i < doubles_in_register; ++i) values[i] = rounded(values[i]);
-#endif
-}
+  static T* allocate(std::size_t n) {
+    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{vector_bytes}));
+  }
+
+  static void deallocate(T* p, std::size_t /*n*/) {
+    ::operator delete (p, std::align_val_t{vector_bytes});
+  }
+
+  bool operator==(vector_allocator const&) const = default;
+};
 
 /// Sums of `Distance` over pairs of rows.
 ///
 /// Rows lie in tiles of 256, each feature of a tile side by side, so that loops over a tile have a
 /// fixed length and stride 1. In which place a row lies is free: a full computation puts the rows
-/// of a cluster next to each other, so that a tile has few runs of equal slots.
+/// of a cluster next to each other, so that a tile has few runs of equal slots. Features are kept
+/// in grid units, so distances are in grid units as they come.
+///
+/// A distance is rounded by adding 2^52 (`no_fraction`), and the bits of that sum are added up as
+/// they are, modulo 2^64: a row's sum to a slot holds the bits of 2^52 once for each row of the
+/// slot, and `of_slot` takes them out.
 ///
 /// **Error.** Each distance is off by at most half a unit and, before that, by what its computation
 /// in double rounds.
 template <class Distance>
 class pair_sums {
  public:
-  static constexpr index_t lanes = 256;
+  static constexpr index_t tile_rows = 256;
 
   /// Makes the grid; `compute` takes a copy of the rows.
   ///
   /// **Throws.** `numeric_error` where distances, or their squares, leave the range of double.
   explicit pair_sums(matrix_view<double const> rows)
-      : rows_(rows.rows), features_(rows.cols), tiles_((rows.rows + lanes - 1) / lanes) {
+      : rows_(rows.rows), features_(rows.cols), tiles_((rows.rows + tile_rows - 1) / tile_rows) {
     auto const [widest, diagonal] = box_of(rows);
     check_extent(widest, diagonal, smallest_diagonal);
-    grid_ = grid_for(diagonal, rows_, 62);
-    fits_52_bits_ = diagonal * grid_.scale < no_fraction - 1.0;
+    // No distance reaches 2^52, which rounds it, nor a sum 2^63: there is a bit to spare, since a
+    // root inside the box can be a rounding above the box's.
+    grid_ = grid_for(diagonal, rows_, std::min(62, 51 + bits_of(rows_ - 1)));
   }
 
   /// All sums from nothing; the rows lie cluster after cluster from then on. **Cost.** n²/2
   /// distances.
   void compute(matrix_view<double const> rows, label_slots const& slots, thread_team& team) {
     place_rows(rows, slots);
-    sums_.assign(static_cast<std::size_t>(slots.slots() * tiles_ * lanes), 0);
-    team.for_each_chunk(tiles_, [&](index_t tile) { add_own_tile(tile); });
+    sums_.assign(static_cast<std::size_t>(slots.slots() * places()), 0);
+    team.for_each_chunk(tiles_, [&](index_t tile) { add_tiles(tile, tile); });
     for (index_t round = 0; round < even_tiles() - 1; ++round) {
       team.for_each_chunk(even_tiles() / 2, [&](index_t table) { add_round(round, table); });
     }
@@ -87,42 +88,50 @@ class pair_sums {
 
   /// Follows rows that moved. **Cost.** n distances for each.
   void move(std::span<moved_row const> moved, label_slots const& slots, thread_team& team) {
-    sums_.resize(static_cast<std::size_t>(slots.slots() * tiles_ * lanes), 0);
+    sums_.resize(static_cast<std::size_t>(slots.slots() * places()), 0);
     team.for_each_chunk(tiles_, [&](index_t tile) {
       for (auto const& m : moved) move_in_tile(m, tile);
     });
   }
 
-  /// The sum from `row` to each slot, the row itself adding 0, in grid units.
-  void of_row(index_t row, label_slots const& /*slots*/, std::span<double> out) const {
-    std::int64_t const* sum = sums_.data() + place(row);
-    for (auto& value : out) {
-      value = static_cast<double>(*sum);
-      sum += tiles_ * lanes;
+  /// The sums from the rows `first` … to a slot, a row itself adding 0, in grid units.
+  void of_slot(index_t slot, label_slots const& slots, index_t first, std::span<double> out) const {
+    std::uint64_t const* const sum = sums_.data() + slot * places();
+    index_t const* const place = place_.data() + first;
+    auto const roundings = static_cast<std::uint64_t>(slots.count(slot)) * bits_of_rounding;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i] = static_cast<double>(static_cast<std::int64_t>(sum[place[i]] - roundings));
     }
   }
 
   [[nodiscard]] double unit() const { return grid_.unit; }
 
   /// By how much a mean distance can be off, both in units: the grid's rounding and what
-  /// differences, squares, their sum, the root and the division round.
+  /// differences, squares, their sum, the root (2^-52) and the division round.
   [[nodiscard]] double error_of_mean(double mean) const {
     double const roundings = static_cast<double>(features_) / (Distance::has_squares ? 2.0 : 1.0);
-    return 0.5 + (roundings + 4.0) * std::numeric_limits<double>::epsilon() / 2.0 * mean;
+    return 0.5 + (roundings + 5.0) * std::numeric_limits<double>::epsilon() / 2.0 * mean;
   }
 
  private:
-  using block = std::array<double, lanes>;
-  using whole_block = std::array<std::int64_t, lanes>;
+  using reals = lanes<double>;
+  using wholes = lanes<std::uint64_t>;
 
-  /// A feature's tile takes 2 KB: more of them would push each other out of the first cache.
-  static constexpr index_t features_at_once = 16;
+  template <class T>
+  using aligned = std::vector<T, vector_allocator<T>>;
 
-  /// Below it, squares of differences that the grid still sees could vanish.
+  struct alignas(vector_bytes) tile_distances : std::array<std::uint64_t, tile_rows> {};
+
+  static constexpr auto width = static_cast<index_t>(lane_count<double>);
+  static constexpr std::size_t registers = 8;  ///< side by side, so that none waits for another
+  static constexpr index_t group = static_cast<index_t>(registers) * width;
+
+  static constexpr auto bits_of_rounding = std::bit_cast<std::uint64_t>(no_fraction);
+
+  /// Below it, squares of the box's sides could vanish.
   static constexpr double smallest_diagonal = Distance::has_squares ? 0x1p-450 : smallest_extent;
 
-  /// The longest side of the rows' box, and the distance between its opposite corners by the steps
-  /// of every other distance.
+  /// The longest side of the rows' box, and the distance between its opposite corners.
   struct box {
     double widest = 0.0;
     double diagonal = 0.0;
@@ -135,10 +144,6 @@ class pair_sums {
     index_t last = 0;
   };
 
-  [[nodiscard]] std::size_t place(index_t row) const {
-    return static_cast<std::size_t>(place_[static_cast<std::size_t>(row)]);
-  }
-
   static box box_of(matrix_view<double const> rows) {
     double widest = 0.0;
     double sum = 0.0;
@@ -150,89 +155,88 @@ class pair_sums {
     return {widest, Distance::of_sum(sum)};
   }
 
-  /// Copies the rows, cluster after cluster. Places past the last row repeat it, so that what is
-  /// computed there stays inside the box; it is never read.
+  /// Copies the rows, cluster after cluster.
   void place_rows(matrix_view<double const> rows, label_slots const& slots) {
     std::vector<index_t> next(static_cast<std::size_t>(slots.slots()) + 1, 0);
     for (index_t s = 0; s < slots.slots(); ++s) {
       next[static_cast<std::size_t>(s) + 1] = next[static_cast<std::size_t>(s)] + slots.count(s);
     }
-    auto const places = static_cast<std::size_t>(tiles_ * lanes);
     place_.resize(static_cast<std::size_t>(rows_));
-    slot_.assign(places, 0);
-    values_.resize(places * static_cast<std::size_t>(std::max<index_t>(features_, 1)));
-    index_t last_row = 0;
+    slot_.resize(static_cast<std::size_t>(rows_));
     for (index_t r = 0; r < rows_; ++r) {
       index_t const at = next[static_cast<std::size_t>(slots.slot(r))]++;
       place_[static_cast<std::size_t>(r)] = at;
       slot_[static_cast<std::size_t>(at)] = slots.slot(r);
-      put(rows, r, at);
-      if (at == rows_ - 1) last_row = r;
     }
-    for (index_t at = rows_; at < tiles_ * lanes; ++at) put(rows, last_row, at);
+    values_.assign(static_cast<std::size_t>(places() * columns()), 0.0);
+    for (index_t f = 0; f < features_; ++f) place_feature(rows.col(f), f);
   }
 
-  void put(matrix_view<double const> rows, index_t row, index_t at) {
-    double* const to = values_.data() + (at / lanes * features_) * lanes + at % lanes;
-    for (index_t f = 0; f < features_; ++f) to[f * lanes] = rows(row, f);
+  /// Places past the last row repeat one, so that what is computed there stays inside the box; it
+  /// is never read. A feature that is the same everywhere stays 0: its value could be more units
+  /// than a double holds.
+  void place_feature(vector_view<double const> values, index_t feature) {
+    if (range_of(values).width() == 0.0) return;
+    auto const put = [&](index_t at, double value) {
+      index_t const to = (at / tile_rows * columns() + feature) * tile_rows + at % tile_rows;
+      values_[static_cast<std::size_t>(to)] = value * grid_.scale;
+    };
+    for (index_t r = 0; r < rows_; ++r) put(place_[static_cast<std::size_t>(r)], values[r]);
+    for (index_t at = rows_; at < places(); ++at) put(at, values[0]);
   }
+
+  [[nodiscard]] index_t places() const { return tiles_ * tile_rows; }
+
+  /// Of `values_`: one of zeros where there is no feature.
+  [[nodiscard]] index_t columns() const { return std::max<index_t>(features_, 1); }
 
   [[nodiscard]] double const* tile_values(index_t tile) const {
-    return values_.data() + tile * features_ * lanes;
+    return values_.data() + tile * columns() * tile_rows;
   }
 
-  [[nodiscard]] std::int64_t* tile_sums(index_t slot, index_t tile) {
-    return sums_.data() + (slot * tiles_ + tile) * lanes;
+  [[nodiscard]] std::uint64_t* tile_sums(index_t slot, index_t tile) {
+    return sums_.data() + slot * places() + tile * tile_rows;
   }
 
   [[nodiscard]] index_t rows_in(index_t tile) const {
-    return std::min(lanes, rows_ - tile * lanes);
+    return std::min(tile_rows, rows_ - tile * tile_rows);
   }
 
-  /// Distances from the row at `at` to all places of a tile, in grid units.
-  void distances(index_t at, index_t tile, whole_block& out) const {
-    double const* const from = tile_values(at / lanes) + at % lanes;
-    block sums{};
-    for (index_t f = 0; f < features_; f += features_at_once) {
-      add_terms(from + f * lanes,
-                tile_values(tile) + f * lanes,
-                std::min(features_at_once, features_ - f),
-                sums);
-    }
-    for (auto& sum : sums) sum = Distance::of_sum(sum) * grid_.scale;
-    if (fits_52_bits_) {
-      for (std::size_t i = 0; i < lanes; ++i) out[i] = nearest_below_2_52(sums[i]);
-    } else {
-      for (std::size_t i = 0; i < lanes; ++i) out[i] = nearest(sums[i]);
-    }
-  }
-
-  /// Adds some features' terms, in their order, the sums of a few lanes staying in a register.
-  static void add_terms(double const* from, double const* to, index_t features, block& sums) {
-    std::array<double, features_at_once> value;  // NOLINT(*-member-init): as far as it is read
-    for (index_t f = 0; f < features; ++f) value[static_cast<std::size_t>(f)] = from[f * lanes];
-    for (std::size_t i = 0; i < lanes; i += doubles_in_register) {
-      auto sum = load(&sums[i]);
-      for (index_t f = 0; f < features; ++f) {
-        auto term = Distance::term(value[static_cast<std::size_t>(f)] - load(to + f * lanes + i));
-        round_now(term);
-        sum += term;
+  /// Calls `take(i, bits)` with the distances from the row at `at` to the `width` places from `i`
+  /// of a tile, as the bits of grid units + 2^52; i goes from `first`, a multiple of `group`, past
+  /// the last row.
+  template <class Take>
+  void for_distances(index_t at, index_t tile, index_t first, Take const& take) const {
+    double const* const from = tile_values(at / tile_rows) + at % tile_rows;
+    index_t const columns = this->columns();
+    for (index_t i = first; i < rows_in(tile); i += group) {
+      double const* to = tile_values(tile) + i;
+      std::array<reals, registers> sum{};
+      for (index_t f = 0; f < columns; ++f, to += tile_rows) {
+        for (std::size_t v = 0; v < registers; ++v) {
+          auto const there = load_lanes<reals>(to + static_cast<index_t>(v) * width);
+          sum[v] += rounded_lanes(Distance::term(from[f * tile_rows] - there));
+        }
       }
-      std::memcpy(&sums[i], &sum, sizeof sum);
+      if constexpr (Distance::has_squares) take_roots(sum);
+      for (std::size_t v = 0; v < registers; ++v) {
+        take(i + static_cast<index_t>(v) * width, std::bit_cast<wholes>(sum[v] + no_fraction));
+      }
     }
   }
 
-  static void add(whole_block const& __restrict distance, std::int64_t* __restrict to) {
-    for (std::size_t i = 0; i < lanes; ++i) to[i] += distance[i];
+  static void add(std::uint64_t* to, wholes distance) {
+    store_lanes(to, load_lanes<wholes>(to) + distance);
   }
 
-  void add_own_tile(index_t tile) {
-    whole_block distance;  // NOLINT(*-member-init)
-    for (index_t i = 0; i < rows_in(tile); ++i) {
-      index_t const at = tile * lanes + i;
-      distances(at, tile, distance);
-      add(distance, tile_sums(slot_[static_cast<std::size_t>(at)], tile));
-    }
+  static std::uint64_t total(tile_distances const& distance, index_t first, index_t last) {
+    wholes sums{};
+    index_t i = first;
+    for (; i + width <= last; i += width) sums += load_lanes<wholes>(distance.data() + i);
+    std::uint64_t sum = 0;
+    for (; i < last; ++i) sum += distance[static_cast<std::size_t>(i)];
+    for (index_t v = 0; v < width; ++v) sum += sums[v];
+    return sum;
   }
 
   /// Every pair of different tiles: a tournament in which each tile meets each other once and
@@ -247,18 +251,23 @@ class pair_sums {
 
   [[nodiscard]] index_t even_tiles() const { return tiles_ + tiles_ % 2; }
 
-  /// Each distance between two tiles goes to the row of the one and to the row of the other.
+  /// Each distance between two tiles goes to the row of the one and to the row of the other. In a
+  /// tile itself a row looks at its own group, whose rows look back, and at the groups after it.
   void add_tiles(index_t tile, index_t other) {
     auto const runs = runs_of(other);
-    whole_block distance;  // NOLINT(*-member-init)
+    tile_distances distance;  // NOLINT(*-member-init)
     for (index_t i = 0; i < rows_in(tile); ++i) {
-      index_t const at = tile * lanes + i;
-      distances(at, other, distance);
-      add(distance, tile_sums(slot_[static_cast<std::size_t>(at)], other));
+      index_t const at = tile * tile_rows + i;
+      index_t const first = tile == other ? i / group * group : 0;
+      index_t const both_ways = tile == other ? first + group : 0;
+      std::uint64_t* const to = tile_sums(slot_[static_cast<std::size_t>(at)], other);
+      for_distances(at, other, first, [&](index_t place, wholes bits) {
+        add(to + place, bits);
+        store_lanes(distance.data() + place, bits);
+      });
       for (auto const& r : runs) {
-        std::int64_t sum = 0;
-        for (index_t j = r.first; j < r.last; ++j) sum += distance[static_cast<std::size_t>(j)];
-        tile_sums(r.slot, tile)[i] += sum;
+        if (r.last <= both_ways) continue;
+        tile_sums(r.slot, tile)[i] += total(distance, std::max(r.first, both_ways), r.last);
       }
     }
   }
@@ -266,7 +275,7 @@ class pair_sums {
   [[nodiscard]] std::vector<run> runs_of(index_t tile) const {
     std::vector<run> runs;
     for (index_t i = 0; i < rows_in(tile); ++i) {
-      index_t const slot = slot_[static_cast<std::size_t>(tile * lanes + i)];
+      index_t const slot = slot_[static_cast<std::size_t>(tile * tile_rows + i)];
       if (runs.empty() || runs.back().slot != slot) runs.push_back({slot, i, i});
       runs.back().last = i + 1;
     }
@@ -274,25 +283,23 @@ class pair_sums {
   }
 
   void move_in_tile(moved_row const& m, index_t tile) {
-    whole_block distance;  // NOLINT(*-member-init)
-    distances(static_cast<index_t>(place(m.row)), tile, distance);
-    std::int64_t* const from = tile_sums(m.from, tile);
-    std::int64_t* const to = tile_sums(m.to, tile);
-    for (std::size_t i = 0; i < lanes; ++i) {
-      from[i] -= distance[i];
-      to[i] += distance[i];
-    }
+    std::uint64_t* const from = tile_sums(m.from, tile);
+    std::uint64_t* const to = tile_sums(m.to, tile);
+    index_t const at = place_[static_cast<std::size_t>(m.row)];
+    for_distances(at, tile, 0, [&](index_t place, wholes bits) {
+      add(from + place, -bits);
+      add(to + place, bits);
+    });
   }
 
   index_t rows_;
   index_t features_;
   index_t tiles_;
   fixed_grid grid_;
-  bool fits_52_bits_ = true;
-  std::vector<double> values_;      // tile · feature · lane
-  std::vector<index_t> place_;      // of each row
-  std::vector<index_t> slot_;       // of each place, when it was filled
-  std::vector<std::int64_t> sums_;  // slot · place
+  aligned<double> values_;       // tile · feature · place, in grid units
+  std::vector<index_t> place_;   // of each row
+  std::vector<index_t> slot_;    // of each row's place, when it was filled
+  aligned<std::uint64_t> sums_;  // slot · place
 };
 
 }  // namespace alx::inline v0::detail

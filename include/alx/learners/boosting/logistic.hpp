@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Gradients of the logistic loss, many rows at a time, to the bit of what std::exp gives.
+#pragma once
+
+#include <alx/detail/lanes.hpp>
+#include <alx/learners/boosting/histogram.hpp>
+#include <alx/view.hpp>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace alx::inline v0::detail {
+
+/// e^x to about two units in the last place, for |x| ≤ 700.
+inline real_lanes about_exp(real_lanes x) {
+  constexpr double to_nearest = 0x1.8p52;       // adding it leaves no digits behind the point
+  constexpr double ln2_high = 0x1.62e42feep-1;  // its product with a small whole number is exact
+  constexpr double ln2_low = 0x1.a39ef35793c76p-33;
+  real_lanes const shifted = x * 0x1.71547652b82fep0 + to_nearest;
+  real_lanes const n = shifted - to_nearest;
+  real_lanes const r = (x - n * ln2_high) - n * ln2_low;
+  real_lanes const r2 = r * r;
+  real_lanes const r4 = r2 * r2;
+  // Taylor's series: |r| ≤ ln(2) / 2, and 0.35^14 / 14! is 5e-18.
+  real_lanes const low = (1.0 + r) + r2 * (0.5 + r * (1.0 / 6)) +
+                         r4 * ((1.0 / 24 + r * (1.0 / 120)) + r2 * (1.0 / 720 + r * (1.0 / 5040)));
+  real_lanes const high = (1.0 / 40320 + r * (1.0 / 362880)) +
+                          r2 * (1.0 / 3628800 + r * (1.0 / 39916800)) +
+                          r4 * (1.0 / 479001600 + r * (1.0 / 6227020800));
+  real_lanes const power = low + r4 * r4 * high;
+  auto const exponent = std::bit_cast<lanes<std::int64_t>>(shifted) << 52;
+  return std::bit_cast<real_lanes>(std::bit_cast<lanes<std::int64_t>>(power) + exponent);
+}
+
+/// First and second derivative of the logistic loss at a score; `sign` is 1 for class 1 and -1 for
+/// class 0.
+inline histogram_cell logistic_derivatives(double sign, double score) {
+  double const response = -sign / (1.0 + std::exp(sign * score));
+  double const size = std::abs(response);
+  return {response, size * (1.0 - size)};
+}
+
+inline gradient_pair logistic_pair(double sign, double score) {
+  auto const [gradient, hessian] = logistic_derivatives(sign, score);
+  return {static_cast<float>(gradient), static_cast<float>(hessian)};
+}
+
+/// Gradients and hessians by turns.
+template <std::size_t... I>
+lanes<float> side_by_side(lanes<float, vector_bytes / 2> gradient,
+                          lanes<float, vector_bytes / 2> hessian,
+                          std::index_sequence<I...> /*lanes*/) {
+  return __builtin_shufflevector(
+      gradient, hessian, (I % 2 == 0 ? I / 2 : lane_count<double> + I / 2)...);
+}
+
+/// `logistic_pair` of all rows. A vector's exponentials are estimates; where their errors could
+/// reach the last bit of a float, `logistic_pair` has the word.
+inline void logistic_pairs(std::span<double const> signs,
+                           std::span<double const> scores,
+                           gradient_pair* out) {
+  using singles = lanes<float, vector_bytes / 2>;
+  constexpr std::size_t width = lane_count<double>;
+  constexpr double error = 2e-15;  // relative, of the exponentials and what follows
+  std::size_t const whole = scores.size() / width * width;
+  for (std::size_t i = 0; i < whole; i += width) {
+    auto const sign = load_lanes<real_lanes>(signs.data() + i);
+    real_lanes const x = sign * load_lanes<real_lanes>(scores.data() + i);
+    real_lanes const size = 1.0 / (1.0 + about_exp(x));
+    real_lanes const h = size * (1.0 - size);
+    real_lanes const g = -sign * size;
+    real_lanes const h_error = h * error + size * 6e-16;  // 1 - size has lost digits near 1
+    auto const hessian = __builtin_convertvector(h - h_error, singles);
+    auto const gradient = __builtin_convertvector(g * (1 - error), singles);
+    auto const differ = (gradient != __builtin_convertvector(g * (1 + error), singles)) |
+                        (hessian != __builtin_convertvector(h + h_error, singles));
+    store_lanes(out + i, side_by_side(gradient, hessian, std::make_index_sequence<2 * width>{}));
+    auto const unsure = std::bit_cast<std::array<std::uint64_t, width / 2>>(differ);
+    std::uint64_t any = 0;
+    for (auto const bits : unsure) any |= bits;
+    bool const far =
+        detail::any(greater(x, real_lanes{} + 700.0) | greater(real_lanes{} - 700.0, x));
+    if (any == 0 && !far) continue;
+    for (std::size_t k = i; k < i + width; ++k) out[k] = logistic_pair(signs[k], scores[k]);
+  }
+  for (std::size_t i = whole; i < scores.size(); ++i) out[i] = logistic_pair(signs[i], scores[i]);
+}
+
+}  // namespace alx::inline v0::detail

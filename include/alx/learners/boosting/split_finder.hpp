@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The histograms of the open leaves, and the best split of each leaf.
+#pragma once
+
+#include <alx/learners/boosting/categorical.hpp>
+#include <alx/learners/boosting/dataset.hpp>
+#include <alx/learners/boosting/group_search.hpp>
+#include <alx/learners/boosting/histogram.hpp>
+#include <alx/learners/boosting/parameters.hpp>
+#include <alx/learners/boosting/split.hpp>
+#include <alx/parallel.hpp>
+#include <alx/view.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace alx::inline v0::detail {
+
+/// A leaf that may yet be split.
+struct open_leaf {
+  index_t begin = 0;  ///< of its rows, in the order of the leaves
+  index_t rows = 0;
+  double gradient = 0;
+  double hessian = 0;
+  std::int32_t depth = 0;
+  std::int32_t histogram = -1;
+  split_candidate best{};
+};
+
+/// Threads share out columns, never rows, so every number is the same on any number of them.
+class split_finder {
+ public:
+  split_finder(binned_rows const& data, boosting_parameters const& parameters, thread_team& team)
+      : data_(data),
+        parameters_(parameters),
+        team_(team),
+        search_({parameters.min_data_in_leaf,
+                 parameters.min_sum_hessian_in_leaf,
+                 parameters.lambda_l1,
+                 parameters.lambda_l2}) {
+    group();
+    pack();
+    results_.resize(groups_.size());
+    no_leaf_.resize(cells_);
+    columns_.resize(parts_.size());
+  }
+
+  /// All histograms are free again. `columns`: a flag for each that may be used; none: all may.
+  void begin_tree(double heaviest, std::span<std::uint8_t const> columns) {
+    heaviest_ = heaviest;
+    usable_.assign(static_cast<std::size_t>(data_.columns()), 1);
+    std::copy(columns.begin(), columns.end(), usable_.begin());
+    free_.clear();
+    for (std::size_t i = histograms_.size(); i > 0; --i) {
+      free_.push_back(static_cast<std::int32_t>(i - 1));
+    }
+  }
+
+  /// Finds the best splits of two siblings (`larger` null: of the root). The larger has its
+  /// parent's histogram, which becomes its own. `rows` are the smaller's.
+  void find(open_leaf& smaller, open_leaf* larger, std::span<leaf_row const> rows) {
+    smaller.histogram = take();
+    splittable(smaller) = larger == nullptr ? usable_ : splittable(*larger);
+    index_t const parts = worth_sharing(rows.size()) ? static_cast<index_t>(parts_.size()) : 1;
+    team_.for_each_chunk(parts, [&](index_t part) {
+      auto const at = static_cast<std::size_t>(part);
+      std::size_t const from = parts_[at];
+      std::size_t const to =
+          parts == 1 || at + 1 == parts_.size() ? groups_.size() : parts_[at + 1];
+      build(from, to, smaller, rows, columns_[at]);
+      for (std::size_t g = from; g < to; ++g) search(g, smaller, larger);
+    });
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      for (std::size_t i = 0; i < groups_[g].columns; ++i) {
+        take_result(groups_[g].first_column + i, smaller, results_[g][i][0]);
+        if (larger != nullptr) take_result(groups_[g].first_column + i, *larger, results_[g][i][1]);
+      }
+    }
+  }
+
+  /// A leaf that will not be split needs no histogram.
+  void release(open_leaf const& leaf) { free_.push_back(leaf.histogram); }
+
+  /// The bins of the categories that a split sends left; none for a split at a threshold.
+  std::vector<std::int32_t> left_categories(open_leaf const& leaf) {
+    auto const& bins = data_.bins(leaf.best.column);
+    if (!bins.categorical()) return {};
+    auto const column = static_cast<std::size_t>(leaf.best.column);
+    auto const group = std::find_if(groups_.begin(), groups_.end(), [&](auto const& g) {
+      return column < g.first_column + g.columns;
+    });
+    auto const* cells = cells_of(leaf, *group) + (column - group->first_column);
+    leaf_totals const totals = totals_of(leaf);
+    return category_search(cells, bins, totals, parameters_).left_bins(leaf.best);
+  }
+
+ private:
+  /// Cells of all groups, and which columns may still be split.
+  struct leaf_histogram {
+    std::vector<group_cells> cells;
+    std::vector<std::uint8_t> splittable;
+  };
+
+  leaf_histogram& histogram(open_leaf const& leaf) {
+    return histograms_[static_cast<std::size_t>(leaf.histogram)];
+  }
+
+  std::vector<std::uint8_t>& splittable(open_leaf const& leaf) {
+    return histogram(leaf).splittable;
+  }
+
+  histogram_cell* cells_of(open_leaf const& leaf, column_group const& group) {
+    return histogram(leaf).cells[group.first_cell].cell.data();
+  }
+
+  std::int32_t take() {
+    if (free_.empty()) {
+      histograms_.push_back({std::vector<group_cells>(cells_), {}});
+      return static_cast<std::int32_t>(histograms_.size()) - 1;
+    }
+    std::int32_t const taken = free_.back();
+    free_.pop_back();
+    return taken;
+  }
+
+  [[nodiscard]] bool worth_sharing(std::size_t rows) const {
+    return (static_cast<index_t>(rows) + 1500) * data_.columns() > 40000;
+  }
+
+  /// Adds up the rows of a leaf in some of the groups.
+  void build(std::size_t from,
+             std::size_t to,
+             open_leaf const& leaf,
+             std::span<leaf_row const> rows,
+             std::vector<histogram_column>& columns) {
+    auto& cells = histogram(leaf).cells;
+    auto const end = to < groups_.size() ? groups_[to].first_cell : cells_;
+    std::fill(cells.data() + groups_[from].first_cell, cells.data() + end, group_cells{});
+    columns.clear();
+    for (std::size_t g = from; g < to; ++g) {
+      for (std::size_t i = 0; i < groups_[g].columns; ++i) {
+        auto const c = groups_[g].first_column + i;
+        if (splittable(leaf)[c] == 0) continue;
+        columns.push_back({c, cells_of(leaf, groups_[g]) + i});
+      }
+    }
+    if (wide_.empty()) {
+      accumulate(narrow_.data(), stride_, columns, rows);
+    } else {
+      accumulate(wide_.data(), stride_, columns, rows);
+    }
+  }
+
+  void search(std::size_t g, open_leaf const& smaller, open_leaf const* larger) {
+    auto const& group = groups_[g];
+    searched_pair pair;
+    pair.cells[0] = cells_of(smaller, group);
+    pair.totals[0] = totals_of(smaller);
+    if (larger != nullptr) {
+      pair.cells[1] = cells_of(*larger, group);
+      pair.totals[1] = totals_of(*larger);
+    } else {
+      pair.cells[1] = no_leaf_[group.first_cell].cell.data();
+    }
+    complete(group, pair);
+    search_.find(group, pair, heaviest_, results_[g]);
+    for (std::size_t i = 0; i < group.columns; ++i) {
+      auto const& bins = data_.bins(static_cast<index_t>(group.first_column + i));
+      for (std::size_t l = 0; bins.categorical() && l < 2; ++l) {
+        if (pair.totals[l].rows == 0) continue;
+        auto& result = results_[g][i][l];
+        category_search categories(pair.cells[l] + i, bins, pair.totals[l], parameters_);
+        result.best = categories.find(result.splittable);
+      }
+    }
+  }
+
+  void take_result(std::size_t column, open_leaf& leaf, column_result const& result) {
+    auto& flag = splittable(leaf)[column];
+    if (flag == 0) return;
+    flag = result.splittable ? 1 : 0;
+    if (!(result.best.gain > leaf.best.gain)) return;
+    leaf.best = result.best;
+    leaf.best.column = static_cast<std::int32_t>(column);
+  }
+
+  [[nodiscard]] leaf_totals totals_of(open_leaf const& leaf) const {
+    leaf_totals totals{leaf.gradient, leaf.hessian, static_cast<std::int32_t>(leaf.rows), 0};
+    double const g = shrunken(leaf.gradient, parameters_.lambda_l1);
+    totals.gain_to_beat =
+        g * g / (totals.shared_hessian() + parameters_.lambda_l2) + parameters_.min_gain_to_split;
+    return totals;
+  }
+
+  /// Puts columns together in groups. With much data each thread gets as many columns.
+  void group() {
+    bool const large = data_.rows() * data_.columns() > 2'000'000;
+    index_t const parts = large ? std::min<index_t>(team_.size(), data_.columns()) : 1;
+    for (index_t part = 0; part < parts; ++part) {
+      parts_.push_back(groups_.size());
+      index_t const end = (part + 1) * data_.columns() / parts;
+      for (index_t c = part * data_.columns() / parts; c < end;) {
+        column_group group{.first_column = static_cast<std::size_t>(c), .first_cell = cells_};
+        for (; c < end && group.columns < group_columns; ++c) {
+          auto const& bins = data_.bins(c);
+          auto& shape = group.shape[group.columns++];
+          group.bins = std::max(group.bins, bins.bins());
+          shape = {bins.bins(), bins.most_frequent, bins.missing};
+          if (bins.categorical()) shape = {1, bins.most_frequent, false};  // has no thresholds
+        }
+        cells_ += static_cast<std::size_t>(group.bins);
+        groups_.push_back(group);
+      }
+    }
+  }
+
+  /// Copies the bins row by row: a histogram reads all columns of a row at once.
+  void pack() {
+    auto const columns = static_cast<std::size_t>(data_.columns());
+    auto const rows = static_cast<std::size_t>(data_.rows());
+    stride_ = columns <= 4 ? columns : (columns + 7) / 8 * 8;  // so that few cross cache lines
+    auto const copy = [&](auto const* column, std::size_t c, auto& packed) {
+      if (c == 0) packed.resize(rows * stride_);
+      for (std::size_t i = 0; i < rows; ++i) packed[i * stride_ + c] = column[i];
+    };
+    for (std::size_t c = 0; c < columns; ++c) {
+      data_.with_column(static_cast<index_t>(c), [&](auto const* column) {
+        if constexpr (sizeof(*column) == 1) {
+          copy(column, c, narrow_);
+        } else {
+          copy(column, c, wide_);
+        }
+      });
+    }
+  }
+
+  binned_rows const& data_;
+  boosting_parameters const& parameters_;
+  thread_team& team_;
+  group_search search_;
+  std::vector<column_group> groups_;
+  std::vector<std::size_t> parts_;    // the first group of each thread
+  std::size_t cells_ = 0;             // of a histogram
+  std::vector<std::uint8_t> narrow_;  // bins row by row; one of the two is used
+  std::vector<std::uint16_t> wide_;
+  std::size_t stride_ = 0;
+  std::vector<std::uint8_t> usable_;
+  double heaviest_ = 0;
+  std::vector<leaf_histogram> histograms_;
+  std::vector<std::int32_t> free_;
+  std::vector<group_cells> no_leaf_;
+  std::vector<group_result> results_;
+  std::vector<std::vector<histogram_column>> columns_;
+};
+
+}  // namespace alx::inline v0::detail
