@@ -25,6 +25,7 @@
 #include <alx/oracles/callback.hpp>
 #include <alx/oracles/noisy.hpp>
 #include <alx/selection/numpy_choice.hpp>
+#include <alx/selection/top_by.hpp>
 #include <alx/session_text.hpp>
 #include <alx/stopping/certainty.hpp>
 #include <alx/stopping/pool_empty.hpp>

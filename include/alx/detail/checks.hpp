@@ -5,6 +5,7 @@
 #pragma once
 
 #include <alx/concepts/strategy.hpp>
+#include <alx/detail/check_row.hpp>
 #include <alx/detail/ledger.hpp>
 #include <alx/error.hpp>
 #include <alx/query.hpp>
@@ -43,20 +44,7 @@ void check_options(Options const& options, index_t rows) {
 }
 
 inline void check_probabilities(matrix_view<double const> probability) {
-  for (index_t r = 0; r < probability.rows; ++r) {
-    double sum = 0.0;
-    bool negative = false;
-    for (index_t c = 0; c < probability.cols; ++c) {
-      negative = negative || probability(r, c) < 0.0;
-      sum += probability(r, c);
-    }
-    if (!(std::abs(sum - 1.0) <= 1e-3) || negative) {  // a NaN makes the sum NaN
-      throw data_error("learner: row " + std::to_string(r) + " has probabilities that " +
-                       (negative             ? "are negative"
-                        : std::isfinite(sum) ? "sum to " + std::to_string(sum)
-                                             : "are not finite"));
-    }
-  }
+  for (index_t r = 0; r < probability.rows; ++r) check_row("learner", probability.row(r), r);
 }
 
 inline void check_utilities(std::span<index_t const> ids, std::span<double const> utility) {

@@ -44,9 +44,9 @@ namespace alx::inline v0 {
 /// values are fitted by least squares (`fit_regression`). With validation rows the loss on them is
 /// recorded after each iteration, and `early_stopping_round` cuts the model where it was least.
 ///
-/// **Cost.** Training: rows × columns × about half the depth of a tree per iteration, in memory one
-/// byte per row and column and 16 per open leaf, column and bin. Prediction: rows × trees × depth.
-/// Threads share out columns in training and rows in prediction; the bits do not depend on them.
+/// **Cost.** Training: rows × columns × about half the depth of a tree per iteration, in memory two
+/// bytes per row and column, 48 per row, and 16 per open leaf, column and bin. Prediction: rows ×
+/// (columns used + nodes / 64); trees of more than 256 leaves: rows × depth of each. Threads share out columns in training and rows in prediction; the bits do not depend on them.
 ///
 /// **Reference.** Ke et al.: LightGBM, a highly efficient gradient boosting decision tree (2017).
 class gradient_boosting {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/backend.hpp>
+#include <alx/detail/check_row.hpp>
 #include <alx/error.hpp>
 #include <alx/parallel.hpp>
 #include <alx/round_view.hpp>
@@ -86,23 +87,6 @@ struct least_confident_ceiling {
     return T{1} - row.largest;
   }
 };
-
-/// **Throws.** `data_error` where a row of a learner's probabilities cannot be.
-template <class T>
-void check_row(char const* where, vector_view<T const> p, index_t row) {
-  double sum = 0.0;
-  bool negative = false;
-  for (index_t c = 0; c < p.size; ++c) {
-    negative = negative || p[c] < T{0};
-    sum += static_cast<double>(p[c]);
-  }
-  if (std::abs(sum - 1.0) <= 1e-3 && !negative) return;  // a NaN makes the sum NaN
-  throw data_error(std::string(where) + ": row " + std::to_string(row) +
-                   " has probabilities that " +
-                   (negative             ? "are negative"
-                    : std::isfinite(sum) ? "sum to " + std::to_string(sum)
-                                         : "are not finite"));
-}
 
 /// One pass over probabilities. A row whose ceiling is below the last of `count` rows already found
 /// is passed over; whatever is in doubt is computed by the strategy itself, in double, so that the

@@ -18,14 +18,6 @@
 
 namespace alx::inline v0::detail {
 
-/// The categories that go left at a node, one bit each.
-inline std::span<std::uint32_t const> category_set(boosting_tree const& tree, std::size_t node) {
-  auto const set = static_cast<std::size_t>(tree.threshold[node]);
-  auto const first = static_cast<std::size_t>(tree.cat_boundaries[set]);
-  auto const last = static_cast<std::size_t>(tree.cat_boundaries[set + 1]);
-  return std::span(tree.cat_threshold).subspan(first, last - first);
-}
-
 /// The keys of the rows of one block: a few lines of keys, one byte a row.
 ///
 /// A line of keys belongs to a column. Its tests' thresholds are sorted, and the key of a value is

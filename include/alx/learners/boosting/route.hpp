@@ -20,12 +20,9 @@ namespace alx::inline v0::detail {
 inline bool in_category_set(boosting_tree const& tree, std::size_t node, double value) {
   std::int32_t const category = std::isnan(value) ? -1 : to_int32(value);
   if (category < 0) return false;
-  auto const set = static_cast<std::size_t>(tree.threshold[node]);
-  auto const begin = static_cast<std::size_t>(tree.cat_boundaries[set]);
-  auto const end = static_cast<std::size_t>(tree.cat_boundaries[set + 1]);
-  std::size_t const word = begin + static_cast<std::size_t>(category) / 32;
-  return word < end &&
-         (tree.cat_threshold[word] >> (static_cast<unsigned>(category) % 32U) & 1U) != 0;
+  auto const set = category_set(tree, node);
+  auto const word = static_cast<std::size_t>(category) / 32;
+  return word < set.size() && (set[word] >> (static_cast<unsigned>(category) % 32U) & 1U) != 0;
 }
 
 /// The value of the leaf that row `row` of the pool reaches. Trees just trained have no zero that

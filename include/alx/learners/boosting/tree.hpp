@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,5 +122,17 @@ struct boosting_model {
 
   [[nodiscard]] index_t features() const { return static_cast<index_t>(feature_names.size()); }
 };
+
+namespace detail {
+
+/// The categories that go left at a node, one bit each.
+inline std::span<std::uint32_t const> category_set(boosting_tree const& tree, std::size_t node) {
+  auto const set = static_cast<std::size_t>(tree.threshold[node]);
+  auto const first = static_cast<std::size_t>(tree.cat_boundaries[set]);
+  auto const last = static_cast<std::size_t>(tree.cat_boundaries[set + 1]);
+  return std::span(tree.cat_threshold).subspan(first, last - first);
+}
+
+}  // namespace detail
 
 }  // namespace alx::inline v0

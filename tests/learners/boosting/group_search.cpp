@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alx/learners/boosting/group_search.hpp>
+#include <alx/learners/boosting/logistic.hpp>
+
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace {
+
+using alx::detail::column_group;
+using alx::detail::column_scan;
+using alx::detail::group_cells;
+using alx::detail::group_columns;
+using alx::detail::group_result;
+using alx::detail::group_search;
+using alx::detail::histogram_cell;
+using alx::detail::searched_pair;
+using alx::detail::split_limits;
+
+/// Two leaves with random cells; few values, so that gains tie, and some bins without rows.
+struct random_leaves {
+  random_leaves(std::mt19937& random, bool coarse) {
+    group.bins = 0;
+    group.columns = group_columns;
+    for (auto& shape : group.shape) {
+      shape.bins = static_cast<std::int32_t>(2 + random() % 39);
+      if (coarse) shape.bins = group.shape[0].bins;
+      shape.missing = !coarse && random() % 3 == 0;
+      shape.most_frequent = static_cast<std::int32_t>(random() % 2) * (shape.bins / 2);
+      group.bins = std::max(group.bins, shape.bins);
+    }
+    for (std::size_t l = 0; l < 2; ++l) {
+      cells[l].resize(static_cast<std::size_t>(group.bins));
+      pair.cells[l] = cells[l].data()->cell.data();
+      auto& totals = pair.totals[l];
+      totals.rows = static_cast<std::int32_t>(40 + random() % 200);
+      totals.hessian = 0.25 * totals.rows;
+      totals.gradient = coarse ? 0.0 : std::normal_distribution<>{}(random);
+      totals.gain_to_beat = totals.gradient * totals.gradient / totals.shared_hessian();
+      for (std::size_t c = 0; c < group_columns; ++c) fill(random, l, c, coarse);
+      if (coarse) mirror(l);
+    }
+  }
+
+  /// Bins that mirror those of the first column in all columns: gains are equal but for their last
+  /// digits.
+  void mirror(std::size_t l) {
+    auto const bins = static_cast<std::size_t>(group.bins);
+    auto& totals = pair.totals[l];
+    totals.gradient = 0;
+    totals.hessian = 0;
+    for (std::size_t b = 0; b < bins; ++b) {
+      auto cell = cells[l][b].cell[0];
+      if (2 * b >= bins) {
+        cell = cells[l][bins - 1 - b].cell[0];
+        cell.gradient = -cell.gradient;
+      }
+      cells[l][b].cell.fill(cell);
+      totals.gradient += cell.gradient;
+      totals.hessian += cell.hessian;
+    }
+    totals.rows = static_cast<std::int32_t>(totals.hessian / 0.23 + 0.5);
+    totals.gain_to_beat = totals.gradient * totals.gradient / totals.shared_hessian();
+  }
+
+  /// The last bin takes what is left, so that a column's cells make up the totals.
+  void fill(std::mt19937& random, std::size_t l, std::size_t c, bool coarse) {
+    auto const bins = static_cast<std::size_t>(group.shape[c].bins);
+    histogram_cell rest{pair.totals[l].gradient, pair.totals[l].hessian};
+    for (std::size_t b = 0; b < bins; ++b) {
+      bool const empty = random() % 3 == 0;
+      double const rows = empty ? 0 : static_cast<double>(1 + random() % 6);
+      double const size =
+          coarse ? 0.1 * (random() % 2 == 0 ? 1 : -1) : std::normal_distribution<>{}(random);
+      histogram_cell cell{rows * size, rows * 0.23};
+      if (b + 1 == bins) cell = rest;
+      rest.gradient -= cell.gradient;
+      rest.hessian -= cell.hessian;
+      cells[l][b].cell[c] = cell;
+    }
+  }
+
+  column_group group;
+  searched_pair pair;
+  std::vector<group_cells> cells[2];  // NOLINT: two leaves
+};
+
+}  // namespace
+
+TEST_CASE("the search in lanes finds what the search threshold by threshold does") {
+  std::mt19937 random(5);
+  int found = 0;
+  for (int i = 0; i < 3000; ++i) {
+    random_leaves leaves(random, i % 2 == 0);
+    split_limits const limits{.min_rows = i % 2 == 0 ? 2 : 20,
+                              .min_hessian = i % 7 == 0 ? 0.0 : 1e-3,
+                              .lambda_l1 = i % 3 == 0 ? 0.25 : 0.0,
+                              .lambda_l2 = i % 4 == 0 ? 1.0 : 0.0};
+    group_result results;
+    group_search(limits).find(leaves.group, leaves.pair, leaves.pair.totals[1].hessian, results);
+    for (std::size_t c = 0; c < group_columns; ++c) {
+      for (std::size_t l = 0; l < 2; ++l) {
+        alx::detail::column_result expected;
+        column_scan scan(
+            leaves.pair.cells[l] + c, leaves.group.shape[c], leaves.pair.totals[l], limits);
+        scan.from_right(expected);
+        if (leaves.group.shape[c].two_passes()) scan.from_left(expected);
+        auto const& result = results[c][l];
+        INFO("case " << i << ", column " << c << ", leaf " << l);
+        REQUIRE(result.splittable == expected.splittable);
+        REQUIRE(result.best.gain == expected.best.gain);
+        if (!result.splittable) continue;
+        ++found;
+        REQUIRE(result.best.bin == expected.best.bin);
+        REQUIRE(result.best.missing_left == expected.best.missing_left);
+        REQUIRE(result.best.left_gradient == expected.best.left_gradient);
+        REQUIRE(result.best.left_hessian == expected.best.left_hessian);
+      }
+    }
+  }
+  CHECK(found > 1000);
+}
+
+TEST_CASE("completing a group makes the larger leaf of its parent and the smaller") {
+  std::mt19937 random(6);
+  random_leaves leaves(random, false);
+  auto const smaller = leaves.cells[0];
+  auto const parent = leaves.cells[1];
+  complete(leaves.group, leaves.pair);
+  for (std::size_t c = 0; c < group_columns; ++c) {
+    auto const& shape = leaves.group.shape[c];
+    double rest = leaves.pair.totals[0].gradient;
+    for (std::int32_t b = 0; b < leaves.group.bins; ++b) {
+      auto const at = static_cast<std::size_t>(b);
+      if (b == shape.most_frequent) continue;
+      rest -= smaller[at].cell[c].gradient;
+      CHECK(leaves.cells[1][at].cell[c].gradient ==
+            parent[at].cell[c].gradient - smaller[at].cell[c].gradient);
+    }
+    if (shape.most_frequent == 0) continue;
+    auto const made = static_cast<std::size_t>(shape.most_frequent);
+    CHECK(leaves.cells[0][made].cell[c].gradient == rest);
+    CHECK(leaves.cells[1][made].cell[c].gradient == parent[made].cell[c].gradient - rest);
+  }
+}
+
+TEST_CASE("gradients in lanes are those of std::exp, at small and at large scores") {
+  std::mt19937 random(7);
+  std::vector<double> signs;
+  std::vector<double> scores;
+  auto const add = [&](double sign, double score) {
+    signs.push_back(sign);
+    scores.push_back(score);
+  };
+  // Two neighbouring doubles between which the float of `part` steps, and those around them.
+  auto const add_step = [&](double sign, double low, auto part) {
+    auto const at = [&](double score) { return part(alx::detail::logistic_pair(sign, score)); };
+    double high = low + 1e-6 * (1 + std::abs(low));
+    if (at(low) == at(high)) return;
+    for (double middle = low + (high - low) / 2; middle > low && middle < high;
+         middle = low + (high - low) / 2) {
+      (at(middle) == at(low) ? low : high) = middle;
+    }
+    for (int i = 0; i < 6; ++i) low = std::nextafter(low, -1e300);
+    for (int i = 0; i < 12; ++i) add(sign, low = std::nextafter(low, 1e300));
+  };
+  for (double const scale : {0.1, 1.0, 5.0, 40.0, 400.0}) {
+    for (int i = 0; i < 1003; ++i) {
+      double const score = scale * std::normal_distribution<>{}(random);
+      double const sign = i % 2 == 0 ? 1.0 : -1.0;
+      add(sign, score);
+      add_step(sign, score, [](auto pair) { return pair.gradient; });
+      add_step(sign, score, [](auto pair) { return pair.hessian; });
+    }
+  }
+  std::vector<alx::detail::gradient_pair> pairs(signs.size());
+  alx::detail::logistic_pairs(signs, scores, pairs.data());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    auto const expected = alx::detail::logistic_pair(signs[i], scores[i]);
+    INFO("score " << scores[i]);
+    REQUIRE(std::bit_cast<std::uint32_t>(pairs[i].gradient) ==
+            std::bit_cast<std::uint32_t>(expected.gradient));
+    REQUIRE(std::bit_cast<std::uint32_t>(pairs[i].hessian) ==
+            std::bit_cast<std::uint32_t>(expected.hessian));
+  }
+}
+
+TEST_CASE("the exponential in lanes is right to three units in the last place") {
+  std::mt19937 random(8);
+  for (int i = 0; i < 100000; ++i) {
+    double const x = std::uniform_real_distribution<>(-700, 700)(random) / (i % 2 == 0 ? 1 : 100);
+    double const expected = std::exp(x);
+    alx::detail::real_lanes const all = alx::detail::real_lanes{} + x;
+    double const value = alx::detail::about_exp(all)[0];
+    REQUIRE(std::abs(value - expected) <= 6.7e-16 * expected);
+  }
+}
