@@ -5,6 +5,7 @@
 #include <alx/learners/gradient_boosting.hpp>
 #include <alx/metrics/silhouette.hpp>
 #include <alx/selection/top.hpp>
+#include <alx/selection/top_by.hpp>
 #include <alx/strategies/entropy.hpp>
 
 #include <benchmark/benchmark.h>
@@ -64,16 +65,23 @@ void silhouette_update(benchmark::State& state) {
   }
 }
 
-void top_by_entropy(benchmark::State& state) {
-  auto const rows = state.range(0);
+/// Probabilities of two classes.
+alx::matrix<double> probabilities(alx::index_t rows) {
   alx::philox random{0, 0, 0};
   alx::matrix<double> p(rows, 2);
-  std::vector<alx::index_t> ids(static_cast<std::size_t>(rows));
-  std::iota(ids.begin(), ids.end(), 0);
   for (alx::index_t i = 0; i < rows; ++i) {
     p(i, 1) = random.uniform();
     p(i, 0) = 1.0 - p(i, 1);
   }
+  return p;
+}
+
+/// A utility for every row, then the best.
+void entropy_and_top(benchmark::State& state) {
+  auto const rows = state.range(0);
+  auto const p = probabilities(rows);
+  std::vector<alx::index_t> ids(static_cast<std::size_t>(rows));
+  std::iota(ids.begin(), ids.end(), 0);
   alx::round_view round;
   round.candidates = ids;
   round.probability = p;
@@ -85,10 +93,20 @@ void top_by_entropy(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * rows);
 }
 
+/// The best, straight from the probabilities.
+void top_by_entropy(benchmark::State& state) {
+  auto const p = probabilities(state.range(0));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(alx::top_by(alx::entropy{}, p, 100));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
 BENCHMARK(fit)->Arg(50)->Arg(200)->Arg(1040)->Arg(5000)->Unit(benchmark::kMillisecond);
 BENCHMARK(predict)->Arg(5000)->Arg(25000)->Unit(benchmark::kMillisecond);
 BENCHMARK(silhouette_fresh)->Unit(benchmark::kMillisecond);
 BENCHMARK(silhouette_update)->Arg(10)->Arg(50)->Arg(100)->Unit(benchmark::kMillisecond);
+BENCHMARK(entropy_and_top)->Arg(5000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 BENCHMARK(top_by_entropy)->Arg(5000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

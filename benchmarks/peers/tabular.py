@@ -1,43 +1,87 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What micro/tabular measures, by LightGBM, scikit-learn and SciPy on one thread: median of seven.
+"""The peers' side of script/compare, with the lines and files of tabular.cpp.
 
-usage: tabular.py      (lightgbm 4.7.0, scikit-learn 1.9.1, scipy 1.17.1)
+usage: tabular.py WORK FOLDER REPETITIONS THREADS [SETTING]
+
+SETTING: what SETTINGS has for the work; the comparison uses the fastest.
 """
-import statistics
+import pathlib
+import re
+import sys
 import time
 
-import lightgbm
 import numpy as np
-from scipy.stats import entropy
-from sklearn.datasets import make_blobs
-from sklearn.metrics import silhouette_samples
 
-X, y = make_blobs(5000, centers=2, n_features=4, cluster_std=2.0, center_box=(-5.0, 5.0), random_state=0)
-
-
-def milliseconds(work):
-    times = []
-    for _ in range(7):
-        begin = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - begin))
-    return statistics.median(times)
+SETTINGS = {
+    "fit": {"default": {}, "force_row_wise": {"force_row_wise": True}, "force_col_wise": {"force_col_wise": True}},
+    "silhouette": {"working_memory 1024": {"working_memory": 1024}, "working_memory 16": {"working_memory": 16}},
+}
+SETTINGS["top"] = {"scipy.stats.entropy": {"normalise": True}, "scipy.special.entr": {"normalise": False}}
+SETTINGS["silhouette_update"] = SETTINGS["silhouette"]
 
 
-def fit(rows):
-    return lightgbm.LGBMClassifier(random_state=42, n_jobs=1, verbose=-1).fit(X[:rows], y[:rows])
+def repeat(work, repetitions):
+    """What `work` returned last; its times are printed."""
+    result = work()
+    for _ in range(repetitions):
+        begin, cpu = time.perf_counter(), time.process_time()
+        result = work()
+        print(f"{1e3 * (time.perf_counter() - begin):.6f} {1e3 * (time.process_time() - cpu):.6f}")
+    return result
 
 
-for rows in (50, 200, 1040, 5000):
-    print(f"fit/{rows:<22} {milliseconds(lambda: fit(rows)):9.2f} ms")
-model = fit(1040)
-fresh = np.random.RandomState(1).normal(size=(25000, 4)) * 3
-for rows in (5000, 25000):
-    print(f"predict/{rows:<18} {milliseconds(lambda: model.predict_proba(fresh[:rows])):9.2f} ms")
-print(f"silhouette{'':<16} {milliseconds(lambda: silhouette_samples(X, y)):9.2f} ms")
-for rows in (5000, 1000000):
-    p = np.random.RandomState(0).uniform(size=rows)
-    p = np.column_stack([1 - p, p])
-    print(f"top_by_entropy/{rows:<11} "
-          f"{milliseconds(lambda: np.argpartition(-entropy(p, axis=1), 100)[:100]):9.2f} ms")
+def fit(folder, repetitions, threads, **setting):
+    import lightgbm
+
+    X, y, trees = (np.load(folder / f"{name}.npy") for name in ("X", "y", "trees"))
+    parameters = {"objective": "binary", "verbose": -1, "num_threads": threads, **setting}
+    model = repeat(lambda: lightgbm.train(parameters, lightgbm.Dataset(X, y), int(trees[0])), repetitions)
+    model.save_model(folder / "peer.txt")
+
+
+def predict(folder, repetitions, threads):
+    import lightgbm
+
+    X, model = np.load(folder / "X.npy"), lightgbm.Booster(model_file=folder / "model.txt")
+    np.save(folder / "peer.npy", repeat(lambda: model.predict(X, raw_score=True, num_threads=threads), repetitions))
+
+
+def silhouette(folder, repetitions, threads, labels="y", **setting):
+    import sklearn
+    from sklearn.metrics import silhouette_samples
+
+    X, y = np.load(folder / "X.npy"), np.load(folder / f"{labels}.npy")
+    with sklearn.config_context(**setting):
+        np.save(folder / "peer.npy", repeat(lambda: silhouette_samples(X, y), repetitions))
+
+
+def silhouette_update(folder, repetitions, threads, **setting):
+    silhouette(folder, repetitions, threads, "changed", **setting)
+
+
+def most_memory_kib():
+    """The most that this program had; getrusage also knows that of who started it."""
+    return int(re.search(r"VmHWM:\s*(\d+)", pathlib.Path("/proc/self/status").read_text())[1])
+
+
+def top(folder, repetitions, threads, normalise):
+    from scipy.special import entr
+    from scipy.stats import entropy
+
+    p = np.fromfile(folder / "p.f32", np.float32).reshape(-1, 2)
+    memory = most_memory_kib()
+    utility = (lambda: entropy(p, axis=1)) if normalise else (lambda: entr(p).sum(axis=1))
+    ids = repeat(lambda: np.argpartition(utility(), -100)[-100:], repetitions)
+    print("extra", most_memory_kib() - memory)
+    np.save(folder / "peer.npy", ids)
+
+
+def main():
+    work, folder, repetitions, threads, *setting = sys.argv[1:]
+    chosen = SETTINGS[work][setting[0]] if setting else {}
+    globals()[work](pathlib.Path(folder), int(repetitions), int(threads), **chosen)
+
+
+if __name__ == "__main__":
+    main()

@@ -118,6 +118,25 @@ TEST_CASE("gradient_boosting trains, predicts, and names what it cannot use") {
   CHECK(here.refuses(predict + "X.npy", {"m.txt"}));
 }
 
+TEST_CASE("gradient_boosting learns classes and values, stops early, and tells what counted") {
+  workshop here;
+  std::string const train = "gradient_boosting train --model m.txt --features X.npy --labels ";
+  std::string const valid = " --valid-features X.npy --valid-labels y.npy";
+  REQUIRE(here.run(train + "three.npy --objective multiclass --param num_iterations=4") == 0);
+  REQUIRE(here.run("gradient_boosting predict --features X.npy --model m.txt --output p.npy") == 0);
+  CHECK(alx::read_npy_matrix(here.at("p.npy")).cols() == 3);
+  REQUIRE(here.run(train + "half.npy --objective regression --categorical 2") == 0);
+  REQUIRE(here.run("gradient_boosting importance --model m.txt --gain") == 0);
+  REQUIRE(here.run(train + "y.npy --losses l.npy --param early_stopping_round=3" + valid) == 0);
+  CHECK_FALSE(alx::read_npy_vector(here.at("l.npy")).empty());
+  CHECK(here.refuses(train + "y.npy --objective multiclass", {"classes", "three or more"}));
+  CHECK(here.refuses(train + "y.npy --categorical 3", {"3"}));
+  CHECK(here.refuses(train + "y.npy --param is_unbalance=1 scale_pos_weight=2",
+                     {"is_unbalance", "scale_pos_weight"}));
+  CHECK(here.refuses(train + "y.npy --param monotone_constraints=1", {"monotone_constraints"}));
+  CHECK(here.run(train + "y.npy --valid-features X.npy") == 2);
+}
+
 TEST_CASE("one row and constant columns give a model that knows the classes' shares") {
   workshop here;
   REQUIRE(here.run("gradient_boosting train --features row.npy --labels one.npy --model m.txt") ==

@@ -46,14 +46,15 @@ namespace alx::inline v0 {
 ///
 /// **Cost.** Training: rows × columns × about half the depth of a tree per iteration, in memory two
 /// bytes per row and column, 48 per row, and 16 per open leaf, column and bin. Prediction: rows ×
-/// (columns used + nodes / 64); trees of more than 256 leaves: rows × depth of each. Threads share out columns in training and rows in prediction; the bits do not depend on them.
+/// (columns used + nodes / 64); trees of more than 256 leaves: rows × depth of each. Threads share
+/// out columns in training and rows in prediction; the bits do not depend on them.
 ///
 /// **Reference.** Ke et al.: LightGBM, a highly efficient gradient boosting decision tree (2017).
 class gradient_boosting {
  public:
   /// **Throws.** `option_error` where an option is outside its range.
   explicit gradient_boosting(boosting_parameters parameters = {}, cpu backend = {})
-      : parameters_(parameters), backend_(backend) {
+      : parameters_(std::move(parameters)), backend_(backend) {
     detail::check(parameters_);
   }
 
@@ -63,7 +64,7 @@ class gradient_boosting {
   explicit gradient_boosting(boosting_model model,
                              boosting_parameters parameters = {},
                              cpu backend = {})
-      : gradient_boosting(parameters, backend) {
+      : gradient_boosting(std::move(parameters), backend) {
     detail::check(model, "gradient_boosting");
     adopt(std::move(model));
   }
@@ -187,7 +188,7 @@ class gradient_boosting {
     std::ostringstream text;
     text << file.rdbuf();
     if (!file.is_open() || text.fail()) throw data_error(path + ": cannot be read, or is empty");
-    return gradient_boosting(parse_model(text.str(), path), parameters, backend);
+    return gradient_boosting(parse_model(text.str(), path), std::move(parameters), backend);
   }
 
  private:

@@ -16,8 +16,8 @@ namespace op {
 /// each term rounded before it is added (a fused multiplication would change the bits).
 ///
 /// `term` takes a double or a vector of them. Both steps rise with |x_f − y_f|, rounding included
-/// (but for the last bit of the root that pair_sums takes, which leaves room for it): the distance computed for the sides of the data's box is at least every distance computed inside
-/// it.
+/// (but for the last bit of the root that pair_sums takes, which leaves room for it): the distance
+/// computed for the sides of the data's box is at least every distance computed inside it.
 struct euclidean {
   static constexpr bool has_squares = true;
 

@@ -318,8 +318,7 @@ inline feature_bins find_category_bins(std::vector<double> sample,
   column_sample_values known(std::move(sample), parameters.use_missing);
   auto const counted = count_categories(known);
   index_t const present = known.rows - known.missing;
-  auto const enough =
-      static_cast<index_t>(static_cast<double>(static_cast<float>(present) * 0.99F) + 0.5);
+  index_t const enough = to_int32(static_cast<double>(static_cast<float>(present) * 0.99F) + 0.5);
   auto const most_bins = std::min<index_t>(
       static_cast<index_t>(counted.size()) + (known.missing > 0 ? 1 : 0), parameters.max_bin);
   feature_bins bins;

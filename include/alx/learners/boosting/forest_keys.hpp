@@ -61,14 +61,15 @@ class forest_keys {
   /// Fills in the keys of up to `block_rows` rows; `keys` has room for `lines()` · `block_rows`.
   void compute(matrix_view<double const> rows, std::int8_t* keys) const {
     for (auto const& line : number_lines_) compute_numbers(line, rows.col(line.column), keys);
-    for (auto const& lines : category_lines_)
+    for (auto const& lines : category_lines_) {
       compute_categories(lines, rows.col(lines.column), keys);
+    }
   }
 
  private:
   static constexpr std::size_t most_thresholds = 254;  // keys 0 … 254, and 255 for missing ones
   static constexpr std::size_t buckets_a_threshold = 8;
-  static constexpr std::int32_t lowest_key = std::numeric_limits<std::int8_t>::min();
+  static constexpr std::int32_t lowest_key = -128;
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   struct asked {
@@ -132,15 +133,15 @@ class forest_keys {
     });
     auto const missing = static_cast<missing_values>(slot % 3);
     std::vector<double> part;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (part.empty() || part.back() != nodes[i].threshold) {
+    for (auto const& [threshold, node] : nodes) {
+      if (part.empty() || part.back() != threshold) {
         if (part.size() == most_thresholds) {
           add_line(static_cast<std::int32_t>(slot / 3), missing, part);
           part.clear();
         }
-        part.push_back(nodes[i].threshold);
+        part.push_back(threshold);
       }
-      auto& answer = tests_[static_cast<std::size_t>(nodes[i].node)];
+      auto& answer = tests_[static_cast<std::size_t>(node)];
       // Where missing values go left, keys and ranks are one higher, and theirs the lowest.
       std::int32_t const up = missing == missing_values::none ? 0 : answer.line;
       answer = {lines_ + up, static_cast<std::int8_t>(lowest_key + size_of(part) - 1 + up)};

@@ -142,32 +142,57 @@ class group_search {
     return g * g;
   }
 
+  /// What the thresholds of a pass are compared with, for all lanes.
+  struct pass_totals {
+    pass_totals(searched_pair const& leaves, split_limits const& limits)
+        : rows_per_hessian(
+              by_turns(leaves.totals[0].rows_per_hessian(), leaves.totals[1].rows_per_hessian())),
+          gradient(by_turns(leaves.totals[0].gradient, leaves.totals[1].gradient)),
+          hessian(by_turns(leaves.totals[0].shared_hessian(), leaves.totals[1].shared_hessian())),
+          min_rows(by_turns(limits.min_rows, limits.min_rows)),
+          max_rows(by_turns(leaves.totals[0].rows, leaves.totals[1].rows) - min_rows),
+          min_hessian(by_turns(limits.min_hessian, limits.min_hessian)),
+          lambda_l1(by_turns(limits.lambda_l1, limits.lambda_l1)),
+          lambda_l2(by_turns(limits.lambda_l2, limits.lambda_l2)) {}
+
+    real_lanes rows_per_hessian, gradient, hessian, min_rows, max_rows, min_hessian, lambda_l1,
+        lambda_l2;
+  };
+
+  /// The best thresholds of a pass so far. A gain above `least` is greater for sure, one below
+  /// `most` is not.
+  struct pass_best {
+    void take(lane_mask near, real_lanes gain, real_lanes g, real_lanes h, real_lanes at) {
+      constexpr double margin = 4e-15;  // more than the rounding errors of two gains
+      lane_mask const better = near & greater(gain, least);
+      unsure = (unsure | near) & ~better;
+      least = select(better, gain * (1 + margin), least);
+      most = select(better, gain * (1 - margin), most);
+      gradient = select(better, g, gradient);
+      hessian = select(better, h, hessian);
+      bin = select(better, at, bin);
+    }
+
+    real_lanes least = real_lanes{} - 1.0;
+    real_lanes most = real_lanes{} - 1.0;
+    real_lanes gradient{};
+    real_lanes hessian{};
+    real_lanes bin{};
+    lane_mask unsure{};
+  };
+
   /// Leaves the best of the pass from the right in `results`. Returns where that is not sure.
   template <bool Shrunken>
   lane_mask scan(column_group const& group,
                  searched_pair const& leaves,
                  group_result& results) const {
     using all = std::make_index_sequence<lane_count<double>>;
-    constexpr double margin = 4e-15;  // more than the rounding errors of two gains
-    auto const& [s, l] = leaves.totals;
-    real_lanes const per_hessian = by_turns(s.rows_per_hessian(), l.rows_per_hessian());
-    real_lanes const all_g = by_turns(s.gradient, l.gradient);
-    real_lanes const all_h = by_turns(s.shared_hessian(), l.shared_hessian());
-    real_lanes const min_rows = by_turns(limits_.min_rows, limits_.min_rows);
-    real_lanes const max_rows = by_turns(s.rows, l.rows) - min_rows;
-    real_lanes const min_h = by_turns(limits_.min_hessian, limits_.min_hessian);
-    real_lanes const l1 = by_turns(limits_.lambda_l1, limits_.lambda_l1);
-    real_lanes const l2 = by_turns(limits_.lambda_l2, limits_.lambda_l2);
+    pass_totals const total(leaves, limits_);
+    pass_best best;
     real_lanes g{};
     real_lanes h = real_lanes{} + boosting_epsilon;
     real_lanes rows{};
-    real_lanes least = real_lanes{} - 1.0;  // what a gain must exceed to be greater for sure
-    real_lanes most = real_lanes{} - 1.0;   // what it must stay below to be less for sure
-    real_lanes best_g{};
-    real_lanes best_h{};
-    real_lanes best_bin{};
-    lane_mask ended = greater(min_rows, max_rows);
-    lane_mask unsure{};
+    lane_mask ended = greater(total.min_rows, total.max_rows);
     real_lanes bin = real_lanes{} + static_cast<double>(group.bins - 1);
     missing_apart const apart(group, leaves);
     for (std::int32_t b = group.bins - 1; b > 0; --b) {
@@ -179,47 +204,44 @@ class group_search {
       bin -= 1.0;
       g += bin_g;
       h += bin_h;
-      real_lanes const estimate = rounded_lanes(real_lanes(bin_h * per_hessian)) + 0.5;
-      rows += truncated(estimate);
-      real_lanes const other_h = all_h - h;
-      lane_mask const enough = not_less(rows, min_rows) & not_less(h, min_h);
-      lane_mask const enough_left = not_less(max_rows, rows) & not_less(other_h, min_h);
+      rows += truncated(rounded_lanes(real_lanes(bin_h * total.rows_per_hessian)) + 0.5);
+      real_lanes const other_h = total.hessian - h;
+      lane_mask const enough = not_less(rows, total.min_rows) & not_less(h, total.min_hessian);
+      lane_mask const enough_left =
+          not_less(total.max_rows, rows) & not_less(other_h, total.min_hessian);
       ended = ended | (enough & ~enough_left);
       if (!any(~ended)) break;
-      // An empty bin's threshold has the gain of its neighbour, which was met before and wins.
+      // (That no lane has anything to try is too hard to guess for a branch.) An empty bin's
+      // threshold has the gain of its neighbour, which was met before and wins.
       lane_mask const tried = enough & ~ended & (not_zero(bin_g) | not_zero(bin_h));
-      if (!any(tried)) continue;
-      real_lanes const d = h + l2;
-      real_lanes const e = other_h + l2;
-      real_lanes const over =
-          squared_size<Shrunken>(g, l1) * e + squared_size<Shrunken>(all_g - g, l1) * d;
+      real_lanes const d = h + total.lambda_l2;
+      real_lanes const e = other_h + total.lambda_l2;
+      real_lanes const over = squared_size<Shrunken>(g, total.lambda_l1) * e +
+                              squared_size<Shrunken>(total.gradient - g, total.lambda_l1) * d;
       real_lanes const under = d * e;
-      lane_mask const near = tried & not_less(over, most * under);
-      if (!any(near)) continue;  // four times out of five
-      real_lanes const gain = over / under;
-      lane_mask const better = near & greater(gain, least);
-      unsure = (unsure | near) & ~better;
-      least = select(better, gain * (1 + margin), least);
-      most = select(better, gain * (1 - margin), most);
-      best_g = select(better, g, best_g);
-      best_h = select(better, h, best_h);
-      best_bin = select(better, bin, best_bin);
+      lane_mask const near = tried & not_less(over, best.most * under);
+      if (any(near)) best.take(near, over / under, g, h, bin);  // one time out of five
     }
+    write(group, leaves, best, results);
+    return best.unsure;
+  }
+
+  void write(column_group const& group,
+             searched_pair const& leaves,
+             pass_best const& best,
+             group_result& results) const {
     for (std::size_t i = 0; i < 2 * group.columns; ++i) {
       auto& result = results[i / 2][i % 2];
       result = {};
-      if (least[i] < 0) continue;
+      if (best.least[i] < 0) continue;
       auto const& leaf = leaves.totals[i % 2];
-      double const gain = split_gain(best_g[i], best_h[i], leaf, limits_);
+      double const g = best.gradient[i];
+      double const h = best.hessian[i];
+      split_candidate const split{.bin = static_cast<std::int32_t>(best.bin[i])};
+      result.offer(leaf, split_gain(g, h, leaf, limits_), split, g, h);
       auto const& shape = group.shape[i / 2];
-      result.offer(leaf,
-                   gain,
-                   {.bin = static_cast<std::int32_t>(best_bin[i]), .missing_left = true},
-                   best_g[i],
-                   best_h[i]);
       if (shape.missing && !shape.two_passes()) result.best.missing_left = false;
     }
-    return unsure;
   }
 
   /// Takes the cells of missing values out of sight while it lives.

@@ -87,82 +87,118 @@ struct boosting_option {
 
 inline constexpr double int32_max = 2147483647.0;
 
-inline std::array<boosting_option, 32> const &boosting_options() {
-  using p = boosting_parameters;
-  constexpr double real_max = 1.7976931348623157e308;
-  static std::array<boosting_option, 32> const options{{
-      {"num_iterations",
-       " n_estimators num_iteration n_iter num_tree num_trees num_round "
-       "num_rounds nrounds"
-       " num_boost_round max_iter ",
-       &p::num_iterations,
-       0,
-       int32_max},
-      {"learning_rate", " eta shrinkage_rate ", &p::learning_rate, 0, real_max, true},
-      {"num_leaves", " num_leaf max_leaves max_leaf max_leaf_nodes ", &p::num_leaves, 2, 131072},
-      {"max_depth", "", &p::max_depth, -int32_max, int32_max},
-      {"min_data_in_leaf",
-       " min_child_samples min_data min_data_per_leaf min_samples_leaf ",
-       &p::min_data_in_leaf,
-       0,
-       int32_max / 2},
-      {"min_sum_hessian_in_leaf",
-       " min_child_weight min_hessian min_sum_hessian "
-       "min_sum_hessian_per_leaf ",
-       &p::min_sum_hessian_in_leaf,
-       0,
-       real_max},
-      {"min_gain_to_split", " min_split_gain ", &p::min_gain_to_split, 0, real_max},
-      {"lambda_l1", " reg_alpha l1_regularization ", &p::lambda_l1, 0, real_max},
-      {"lambda_l2", " reg_lambda lambda l2_regularization ", &p::lambda_l2, 0, real_max},
-      {"max_bin", " max_bins ", &p::max_bin, 2, 65535},
-      {"min_data_in_bin", "", &p::min_data_in_bin, 1, int32_max},
-      {"bin_construct_sample_cnt",
-       " subsample_for_bin ",
-       &p::bin_construct_sample_cnt,
-       1,
-       int32_max},
-      {"seed", " random_state random_seed ", &p::seed, -int32_max - 1, int32_max},
-      {"data_random_seed", " data_seed ", &p::data_random_seed, -int32_max - 1, int32_max},
-      {"feature_pre_filter", "", &p::feature_pre_filter, 0, 1},
-      {"use_missing", "", &p::use_missing, 0, 1},
-      {"bagging_fraction", " sub_row subsample bagging ", &p::bagging_fraction, 0, 1, true},
-      {"bagging_freq", " subsample_freq ", &p::bagging_freq, -int32_max - 1, int32_max},
-      {"pos_bagging_fraction",
-       " pos_sub_row pos_subsample pos_bagging ",
-       &p::pos_bagging_fraction,
-       0,
-       1,
-       true},
-      {"neg_bagging_fraction",
-       " neg_sub_row neg_subsample neg_bagging ",
-       &p::neg_bagging_fraction,
-       0,
-       1,
-       true},
-      {"bagging_seed", " bagging_fraction_seed ", &p::bagging_seed, -int32_max - 1, int32_max},
-      {"feature_fraction", " sub_feature colsample_bytree ", &p::feature_fraction, 0, 1, true},
-      {"feature_fraction_seed", "", &p::feature_fraction_seed, -int32_max - 1, int32_max},
-      {"scale_pos_weight", "", &p::scale_pos_weight, 0, real_max, true},
-      {"is_unbalance", " unbalance unbalanced_sets ", &p::is_unbalance, 0, 1},
-      {"categorical_feature",
-       " cat_feature categorical_column cat_column categorical_features ",
-       &p::categorical_feature,
-       0,
-       int32_max},
-      {"cat_smooth", "", &p::cat_smooth, 0, real_max},
-      {"cat_l2", "", &p::cat_l2, 0, real_max},
-      {"max_cat_threshold", "", &p::max_cat_threshold, 1, int32_max},
-      {"max_cat_to_onehot", "", &p::max_cat_to_onehot, 1, int32_max},
-      {"min_data_per_group", "", &p::min_data_per_group, 1, int32_max},
-      {"early_stopping_round",
-       " early_stopping_rounds early_stopping n_iter_no_change ",
-       &p::early_stopping_round,
-       -int32_max - 1,
-       int32_max},
-  }};
-  return options;
-}
+inline constexpr double real_max = 1.7976931348623157e308;
+
+inline constexpr std::array<boosting_option, 32> boosting_options{{
+    {"num_iterations",
+     " n_estimators num_iteration n_iter num_tree num_trees num_round "
+     "num_rounds nrounds"
+     " num_boost_round max_iter ",
+     &boosting_parameters::num_iterations,
+     0,
+     int32_max},
+    {"learning_rate",
+     " eta shrinkage_rate ",
+     &boosting_parameters::learning_rate,
+     0,
+     real_max,
+     true},
+    {"num_leaves",
+     " num_leaf max_leaves max_leaf max_leaf_nodes ",
+     &boosting_parameters::num_leaves,
+     2,
+     131072},
+    {"max_depth", "", &boosting_parameters::max_depth, -int32_max, int32_max},
+    {"min_data_in_leaf",
+     " min_child_samples min_data min_data_per_leaf min_samples_leaf ",
+     &boosting_parameters::min_data_in_leaf,
+     0,
+     int32_max / 2},
+    {"min_sum_hessian_in_leaf",
+     " min_child_weight min_hessian min_sum_hessian "
+     "min_sum_hessian_per_leaf ",
+     &boosting_parameters::min_sum_hessian_in_leaf,
+     0,
+     real_max},
+    {"min_gain_to_split", " min_split_gain ", &boosting_parameters::min_gain_to_split, 0, real_max},
+    {"lambda_l1", " reg_alpha l1_regularization ", &boosting_parameters::lambda_l1, 0, real_max},
+    {"lambda_l2",
+     " reg_lambda lambda l2_regularization ",
+     &boosting_parameters::lambda_l2,
+     0,
+     real_max},
+    {"max_bin", " max_bins ", &boosting_parameters::max_bin, 2, 65535},
+    {"min_data_in_bin", "", &boosting_parameters::min_data_in_bin, 1, int32_max},
+    {"bin_construct_sample_cnt",
+     " subsample_for_bin ",
+     &boosting_parameters::bin_construct_sample_cnt,
+     1,
+     int32_max},
+    {"seed", " random_state random_seed ", &boosting_parameters::seed, -int32_max - 1, int32_max},
+    {"data_random_seed",
+     " data_seed ",
+     &boosting_parameters::data_random_seed,
+     -int32_max - 1,
+     int32_max},
+    {"feature_pre_filter", "", &boosting_parameters::feature_pre_filter, 0, 1},
+    {"use_missing", "", &boosting_parameters::use_missing, 0, 1},
+    {"bagging_fraction",
+     " sub_row subsample bagging ",
+     &boosting_parameters::bagging_fraction,
+     0,
+     1,
+     true},
+    {"bagging_freq",
+     " subsample_freq ",
+     &boosting_parameters::bagging_freq,
+     -int32_max - 1,
+     int32_max},
+    {"pos_bagging_fraction",
+     " pos_sub_row pos_subsample pos_bagging ",
+     &boosting_parameters::pos_bagging_fraction,
+     0,
+     1,
+     true},
+    {"neg_bagging_fraction",
+     " neg_sub_row neg_subsample neg_bagging ",
+     &boosting_parameters::neg_bagging_fraction,
+     0,
+     1,
+     true},
+    {"bagging_seed",
+     " bagging_fraction_seed ",
+     &boosting_parameters::bagging_seed,
+     -int32_max - 1,
+     int32_max},
+    {"feature_fraction",
+     " sub_feature colsample_bytree ",
+     &boosting_parameters::feature_fraction,
+     0,
+     1,
+     true},
+    {"feature_fraction_seed",
+     "",
+     &boosting_parameters::feature_fraction_seed,
+     -int32_max - 1,
+     int32_max},
+    {"scale_pos_weight", "", &boosting_parameters::scale_pos_weight, 0, real_max, true},
+    {"is_unbalance", " unbalance unbalanced_sets ", &boosting_parameters::is_unbalance, 0, 1},
+    {"categorical_feature",
+     " cat_feature categorical_column cat_column categorical_features ",
+     &boosting_parameters::categorical_feature,
+     0,
+     int32_max},
+    {"cat_smooth", "", &boosting_parameters::cat_smooth, 0, real_max},
+    {"cat_l2", "", &boosting_parameters::cat_l2, 0, real_max},
+    {"max_cat_threshold", "", &boosting_parameters::max_cat_threshold, 1, int32_max},
+    {"max_cat_to_onehot", "", &boosting_parameters::max_cat_to_onehot, 1, int32_max},
+    {"min_data_per_group", "", &boosting_parameters::min_data_per_group, 1, int32_max},
+    {"early_stopping_round",
+     " early_stopping_rounds early_stopping n_iter_no_change ",
+     &boosting_parameters::early_stopping_round,
+     -int32_max - 1,
+     int32_max},
+}};
 
 /// LightGBM's options that change a model and that this library does not have:
 /// named apart, so that nobody is told to take a similar name of another
@@ -202,7 +238,7 @@ inline std::size_t edit_distance(std::string_view from, std::string_view to) {
 inline std::string nearest_boosting_option(std::string_view typed) {
   std::string_view nearest;
   std::size_t least = std::string_view::npos;
-  for (auto const &option : boosting_options()) {
+  for (auto const &option : boosting_options) {
     auto const offer = [&](std::string_view name) {
       std::size_t const distance = edit_distance(typed, name);
       if (distance < least) {
@@ -328,7 +364,7 @@ inline std::int32_t feature_fraction_seed(boosting_parameters const &p) {
 /// limits a leaf (where LightGBM changes the options), or two options say
 /// different things.
 inline void check(boosting_parameters const &parameters) {
-  for (auto const &option : boosting_options()) {
+  for (auto const &option : boosting_options) {
     std::string const text = boosting_value(parameters, option);
     double value = option.low;
     if (auto const *real = std::get_if<double boosting_parameters::*>(&option.field)) {
@@ -363,7 +399,7 @@ inline void check(boosting_parameters const &parameters) {
 /// that is known) or not offered, and for a value that cannot be read or is
 /// outside its range.
 inline void set(boosting_parameters &parameters, std::string_view name, std::string_view value) {
-  for (auto const &option : detail::boosting_options()) {
+  for (auto const &option : detail::boosting_options) {
     if (option.name != name && !detail::is_among(option.aliases, name)) continue;
     std::visit(
         [&](auto field) {

@@ -265,16 +265,23 @@ class flat_forest {
       if (tree.parts == 0) {
         careful ? walk<true>(tree, rows, leaf.data()) : walk<false>(tree, rows, leaf.data());
       } else {
-        for (index_t r = 0; r < rows.rows; r += group_rows) {
-          if (rows.rows - r <= vector_rows) {
-            first_remaining<1>(tree, keys.data() + r, found.data() + r);
-          } else {
-            first_remaining<2>(tree, keys.data() + r, found.data() + r);
-          }
-        }
+        find_leaves(tree, rows.rows, keys.data(), found.data());
         std::copy(found.begin(), found.end(), leaf.begin());
       }
       use(static_cast<index_t>(t), tree.first_leaf, leaf.data());
+    }
+  }
+
+  void find_leaves(place const& tree,
+                   index_t rows,
+                   std::int8_t const* keys,
+                   std::uint8_t* found) const {
+    for (index_t r = 0; r < rows; r += group_rows) {
+      if (rows - r <= vector_rows) {
+        first_remaining<1>(tree, keys + r, found + r);
+      } else {
+        first_remaining<2>(tree, keys + r, found + r);
+      }
     }
   }
 

@@ -43,7 +43,8 @@ inline double tree_value(boosting_tree const& tree, matrix_view<double const> po
     }
     at = left ? tree.left_child[node] : tree.right_child[node];
   }
-  return tree.leaf_value[static_cast<std::size_t>(~at)];
+  std::int32_t const leaf = ~at;
+  return tree.leaf_value[static_cast<std::size_t>(leaf)];
 }
 
 /// Rows of a pool, each with a score to be added to.

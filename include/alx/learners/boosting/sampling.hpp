@@ -88,8 +88,8 @@ class column_sample {
   column_sample(index_t columns, boosting_parameters const& parameters)
       : random_(feature_fraction_seed(parameters)), columns_(static_cast<std::int32_t>(columns)) {
     active_ = parameters.feature_fraction < 1;
-    auto const wanted = static_cast<std::int32_t>(
-        rounded(static_cast<double>(columns) * parameters.feature_fraction) + 0.5);
+    std::int32_t const wanted =
+        to_int32(rounded(static_cast<double>(columns) * parameters.feature_fraction) + 0.5);
     taken_ = std::max(wanted, std::min(columns_, 1));
     if (active_) draw();  // LightGBM's first draw is not used
   }

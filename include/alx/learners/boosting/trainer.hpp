@@ -180,9 +180,14 @@ inline std::string parameters_text(boosting_parameters const& parameters,
                                    boosting_model const& model) {
   std::string text = "[boosting: gbdt]\n[objective: " + std::string(name_of(model.objective)) +
                      "]\n[tree_learner: serial]\n";
-  for (auto const& option : boosting_options()) {
+  for (auto const& option : boosting_options) {
     auto const value = boosting_value(parameters, option);
-    if (!value.empty()) text += "[" + std::string(option.name) + ": " + value + "]\n";
+    if (value.empty()) continue;
+    text += '[';
+    text += option.name;
+    text += ": ";
+    text += value;
+    text += "]\n";
   }
   return text += "[enable_bundle: 0]\n[num_class: " + std::to_string(model.num_class) +
                  "]\n[sigmoid: 1]\n[boost_from_average: 1]\n";

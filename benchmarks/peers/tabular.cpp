@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Our side of script/compare: does one work on the files of a folder, once to warm up and then
+/// several times, prints a line "wall ms, CPU ms" for each, and writes what came out beside them.
+#include <alx/data/npy.hpp>
+#include <alx/learners/gradient_boosting.hpp>
+#include <alx/matrix.hpp>
+#include <alx/metrics/silhouette.hpp>
+#include <alx/selection/top_by.hpp>
+#include <alx/strategies/entropy.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <string>
+#include <sys/resource.h>
+#include <vector>
+
+namespace {
+
+struct task {
+  std::filesystem::path folder;
+  int repetitions = 1;
+  alx::cpu backend;
+
+  [[nodiscard]] alx::matrix<double> rows() const { return alx::read_npy_matrix(folder / "X.npy"); }
+
+  [[nodiscard]] std::vector<alx::label_t> labels(char const* file = "y.npy") const {
+    auto const values = alx::read_npy_labels(folder / file);
+    return {values.begin(), values.end()};
+  }
+
+  template <class F>
+  void time(F&& work) const {
+    work();
+    for (int i = 0; i < repetitions; ++i) {
+      auto const begin = std::chrono::steady_clock::now();
+      auto const cpu_begin = std::clock();
+      work();
+      auto const cpu = static_cast<double>(std::clock() - cpu_begin) * 1000.0 / CLOCKS_PER_SEC;
+      std::chrono::duration<double, std::milli> const wall =
+          std::chrono::steady_clock::now() - begin;
+      std::printf("%.6f %.6f\n", wall.count(), cpu);
+    }
+  }
+};
+
+void fit(task const& given) {
+  auto const rows = given.rows();
+  auto const labels = given.labels();
+  std::vector<alx::index_t> ids(labels.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  alx::boosting_parameters parameters;
+  parameters.num_iterations = static_cast<int>(alx::read_npy_labels(given.folder / "trees.npy")[0]);
+  alx::gradient_boosting model{parameters, given.backend};
+  given.time([&] { model.fit(rows, {ids, labels}); });
+  model.save((given.folder / "alx.txt").string());
+}
+
+void predict(task const& given) {
+  auto const rows = given.rows();
+  auto const model =
+      alx::gradient_boosting::load((given.folder / "model.txt").string(), {}, given.backend);
+  std::vector<double> out(static_cast<std::size_t>(rows.rows()));
+  given.time([&] { model.predict_raw(rows, out); });
+  alx::write_npy(given.folder / "alx.npy", out);
+}
+
+void silhouette(task const& given) {
+  auto const rows = given.rows();
+  auto const labels = given.labels();
+  std::vector<double> values;
+  given.time([&] {
+    values = alx::silhouette_samples(rows, labels, alx::distance::euclidean, given.backend);
+  });
+  alx::write_npy(given.folder / "alx.npy", values);
+}
+
+/// Labels go to and fro between two files that differ in a few rows.
+void silhouette_update(task const& given) {
+  auto const rows = given.rows();
+  auto const before = given.labels();
+  auto const after = given.labels("changed.npy");
+  alx::silhouette kept(alx::distance::euclidean, given.backend);
+  kept.samples(rows, before);
+  bool changed = false;
+  given.time([&] {
+    changed = !changed;
+    kept.samples(rows, changed ? after : before);
+  });
+  alx::write_npy(given.folder / "alx.npy", kept.samples(rows, after));
+}
+
+/// The most that this program had; getrusage also knows that of who started it.
+long most_memory_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stol(line.substr(6));
+  }
+  throw alx::data_error("/proc/self/status: has no VmHWM");
+}
+
+std::vector<float> read_floats(std::filesystem::path const& path) {
+  std::vector<float> values(std::filesystem::file_size(path) / sizeof(float));
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(values.data()),
+            static_cast<std::streamsize>(values.size() * sizeof(float)));
+  if (!file) throw alx::data_error(path.string() + ": cannot be read");
+  return values;
+}
+
+/// "extra N": KiB of memory beyond the probabilities.
+void top_by_entropy(task const& given) {
+  auto const values = read_floats(given.folder / "p.f32");
+  alx::matrix_view<float const> const p{
+      values.data(), static_cast<alx::index_t>(values.size() / 2), 2};
+  auto const memory = most_memory_kib();
+  alx::ranking best;
+  given.time([&] { best = alx::top_by(alx::entropy{}, p, 100, given.backend); });
+  std::printf("extra %ld\n", most_memory_kib() - memory);
+  std::vector<double> const ids(best.ids.begin(), best.ids.end());
+  alx::write_npy(given.folder / "alx.npy", ids);
+}
+
+std::map<std::string, void (*)(task const&)> const works{
+    {"fit", fit},
+    {"predict", predict},
+    {"silhouette", silhouette},
+    {"silhouette_update", silhouette_update},
+    {"top", top_by_entropy},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 5 || !works.contains(argv[1])) {
+    std::fputs("usage: compare_tabular WORK FOLDER REPETITIONS THREADS\n", stderr);
+    return 2;
+  }
+  try {
+    works.at(argv[1])({argv[2], std::stoi(argv[3]), {.threads = std::stoi(argv[4])}});
+    return 0;
+  } catch (std::exception const& failure) {
+    std::fprintf(stderr, "error: %s\n", failure.what());
+    return 1;
+  }
+}
