@@ -27,7 +27,7 @@ enum class roc_auc_of { probability, hard_labels };
 /// counting half (mid-ranks). Computed in the order in which scikit-learn does it, so the bits are
 /// those of `roc_auc_score`: trapezoids between the corners of the curve, added as NumPy adds.
 ///
-/// **Cost.** Sorts the rows.
+/// **Cost.** Sorts the rows; hard labels are only counted.
 ///
 /// **Throws.** `shape_error` for other than one label a row; `data_error` for more or fewer than
 /// two classes, where only one of them occurs, and naming the row of a label out of range or of
@@ -41,7 +41,9 @@ struct roc_auc {
                        std::to_string(probability.cols));
     }
     detail::check_scored("roc_auc", truth, probability);
-    auto const corners = without_straight(curve(ranked(truth, probability)));
+    auto const corners =
+        without_straight(of == roc_auc_of::hard_labels ? curve_of_labels(truth, probability)
+                                                       : curve(ranked(truth, probability)));
     auto const& last = corners.back();
     if (last.fp == 0 || last.tp == 0) {
       throw data_error("roc_auc: all " + std::to_string(truth.size()) + " rows are of class " +
@@ -66,18 +68,35 @@ struct roc_auc {
     index_t tp = 0;
   };
 
-  [[nodiscard]] std::vector<scored_row> ranked(std::span<label_t const> truth,
-                                               matrix_view<double const> probability) const {
-    std::vector<label_t> labels(truth.size());
-    if (of == roc_auc_of::hard_labels) predicted_labels(probability, labels);
+  static std::vector<scored_row> ranked(std::span<label_t const> truth,
+                                        matrix_view<double const> probability) {
     std::vector<scored_row> rows(truth.size());
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      bool const hard = of == roc_auc_of::hard_labels;
-      rows[r] = {hard ? labels[r] : probability(static_cast<index_t>(r), 1), truth[r]};
+      rows[r] = {probability(static_cast<index_t>(r), 1), truth[r]};
     }
     std::sort(
         rows.begin(), rows.end(), [](auto const& a, auto const& b) { return a.score > b.score; });
     return rows;
+  }
+
+  /// The curve whose scores are the predicted labels: rows predicted as class 1, then all.
+  static std::vector<corner> curve_of_labels(std::span<label_t const> truth,
+                                             matrix_view<double const> probability) {
+    std::vector<label_t> predicted(truth.size());
+    predicted_labels(probability, predicted);
+    corner ones;
+    corner all;
+    for (std::size_t r = 0; r < truth.size(); ++r) {
+      index_t const positive = truth[r] == 1 ? 1 : 0;
+      index_t const predicted_positive = predicted[r] == 1 ? 1 : 0;
+      all.tp += positive;
+      all.fp += 1 - positive;
+      ones.tp += positive * predicted_positive;
+      ones.fp += (1 - positive) * predicted_positive;
+    }
+    index_t const ranked_first = ones.tp + ones.fp;
+    if (ranked_first == 0 || ranked_first == all.tp + all.fp) return {all};
+    return {ones, all};
   }
 
   /// One corner for each score that occurs, from the highest.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -37,22 +38,27 @@ struct column_group {
 struct searched_pair {
   std::array<leaf_totals, 2> totals{};
   std::array<histogram_cell*, 2> cells{};
+  std::array<bool, group_columns>
+      usable{};  ///< columns that may be split; the others have no cells
 };
 
-/// What was found per column and leaf.
+/// What was found per column and leaf: all of it where it is the leaf's best; a column that another
+/// one of the group surpasses may have less than its own best, or nothing.
 using group_result = std::array<std::array<column_result, 2>, group_columns>;
+
+/// The cell of a column's most frequent bin in a group.
+inline std::size_t made_cell(column_group const& group, std::size_t column) {
+  return static_cast<std::size_t>(group.shape[column].most_frequent) * group_columns + column;
+}
 
 /// Makes the cells of a group complete. LightGBM never adds up the rows of a column's most frequent
 /// bin: its cell is what the others leave of the total, and the difference decides between splits
-/// of equal gain (most frequent bin 0 is not needed). The larger leaf's cells, which are its
-/// parent's, become its own.
+/// of equal gain (most frequent bin 0 is not needed). The larger leaf's cells (null: there is no
+/// larger leaf), which are its parent's, become its own.
 inline void complete(column_group const& group, searched_pair const& leaves) {
   auto* const smaller = leaves.cells[0];
   auto* const larger = leaves.cells[1];
-  auto const made = [&](std::size_t c) {
-    return static_cast<std::size_t>(group.shape[c].most_frequent) * group_columns + c;
-  };
-  for (std::size_t c = 0; c < group.columns; ++c) smaller[made(c)] = {0, 0};
+  for (std::size_t c = 0; c < group.columns; ++c) smaller[made_cell(group, c)] = {0, 0};
   real_lanes rest{};
   for (std::size_t i = 0; i < lane_count<double>; i += 2) {
     rest[i] = leaves.totals[0].gradient;
@@ -62,14 +68,66 @@ inline void complete(column_group const& group, searched_pair const& leaves) {
   for (std::size_t i = 0; i < cells; i += group_columns) {
     auto const sums = load_lanes<real_lanes>(smaller + i);
     rest -= sums;
+    if (larger == nullptr) continue;
     store_lanes(larger + i, real_lanes(load_lanes<real_lanes>(larger + i) - sums));
   }
   for (std::size_t c = 0; c < group.columns; ++c) {
     if (group.shape[c].most_frequent == 0) continue;
-    smaller[made(c)] = {rest[2 * c], rest[2 * c + 1]};
-    larger[made(c)].gradient -= rest[2 * c];
-    larger[made(c)].hessian -= rest[2 * c + 1];
+    smaller[made_cell(group, c)] = {rest[2 * c], rest[2 * c + 1]};
+    if (larger == nullptr) continue;
+    larger[made_cell(group, c)].gradient -= rest[2 * c];
+    larger[made_cell(group, c)].hessian -= rest[2 * c + 1];
   }
+}
+
+/// Some bins of a column that has no more than `most`.
+class bin_set {
+ public:
+  static constexpr std::size_t most = 256;
+
+  void insert(std::size_t bin) {
+    words_[bin / 64] |= std::uint64_t{1} << bin % 64;
+    last_ = std::max(last_, bin / 64);
+  }
+
+  /// Calls `use` with the bins, ascending.
+  template <class F>
+  void for_each(F&& use) const {
+    for (std::size_t w = 0; w <= last_; ++w) {
+      for (std::uint64_t left = words_[w]; left != 0; left &= left - 1) {
+        use(w * 64 + static_cast<std::size_t>(std::countr_zero(left)));
+      }
+    }
+  }
+
+ private:
+  std::array<std::uint64_t, most / 64> words_{};
+  std::size_t last_ = 0;
+};
+
+/// The same for one column and a smaller leaf of a few rows, whose cells are not needed afterwards:
+/// they become zeros again. `bins` are those of its rows.
+inline void take_away(column_group const& group,
+                      std::size_t column,
+                      bin_set const& bins,
+                      searched_pair const& leaves) {
+  auto const total = leaves.totals[0];
+  cell_lanes rest{total.gradient, total.hessian};
+  auto const most_frequent = static_cast<std::size_t>(group.shape[column].most_frequent);
+  bins.for_each([&](std::size_t bin) {
+    auto const at = bin * group_columns + column;
+    auto* const from = leaves.cells[0] + at;
+    if (bin != most_frequent) {
+      auto const sums = load_lanes<cell_lanes>(from);
+      rest -= sums;
+      auto* const to = leaves.cells[1] + at;
+      store_lanes(to, cell_lanes(load_lanes<cell_lanes>(to) - sums));
+    }
+    store_lanes(from, cell_lanes{});
+  });
+  if (group.shape[column].most_frequent == 0) return;
+  auto* const made = leaves.cells[1] + made_cell(group, column);
+  store_lanes(made, cell_lanes(load_lanes<cell_lanes>(made) - rest));
 }
 
 /// Tries all thresholds of a group in both leaves: lane 2 c + l has column c and leaf l.
@@ -87,14 +145,17 @@ class group_search {
             group_result& results) const {
     lane_mask unsure{};
     if (all_ordinary(leaves, heaviest)) {
-      unsure = limits_.lambda_l1 == 0 ? scan<false>(group, leaves, results)
-                                      : scan<true>(group, leaves, results);
+      bool const one = leaves.totals[0].rows == 0;
+      unsure = limits_.lambda_l1 == 0 ? (one ? scan_larger<false>(group, leaves, results)
+                                             : scan<false>(group, leaves, results))
+                                      : (one ? scan_larger<true>(group, leaves, results)
+                                             : scan<true>(group, leaves, results));
     } else {
       unsure = ~unsure;
     }
     for (std::size_t c = 0; c < group.columns; ++c) {
       for (std::size_t l = 0; l < 2; ++l) {
-        if (leaves.totals[l].rows == 0) continue;
+        if (leaves.totals[l].rows == 0 || !leaves.usable[c]) continue;
         auto& result = results[c][l];
         column_scan column(leaves.cells[l] + c, group.shape[c], leaves.totals[l], limits_);
         if (holds(unsure, 2 * c + l)) {
@@ -134,6 +195,15 @@ class group_search {
     return __builtin_shufflevector(a, b, (I % 2 == 0 ? I + 1 : lane_count<double> + I)...);
   }
 
+  /// The lanes of columns that have no thresholds to try.
+  static lane_mask idle(column_group const& group, searched_pair const& leaves) {
+    real_lanes idle{};
+    for (std::size_t i = 0; i < lane_count<double>; ++i) {
+      idle[i] = leaves.usable[i / 2] && group.shape[i / 2].bins > 1 ? 0.0 : 1.0;
+    }
+    return not_zero(idle);
+  }
+
   template <bool Shrunken>
   static real_lanes squared_size(real_lanes g, real_lanes lambda_l1) {
     if constexpr (!Shrunken) return g * g;
@@ -159,26 +229,48 @@ class group_search {
         lambda_l2;
   };
 
-  /// The best thresholds of a pass so far. A gain above `least` is greater for sure, one below
-  /// `most` is not.
+  /// The greatest of the lanes of the same leaf, in all of them.
+  template <std::size_t... I>
+  static real_lanes greatest_of_leaf(real_lanes v, std::index_sequence<I...> /*lanes*/) {
+    for (std::size_t step = 2; step < lane_count<double>; step *= 2) {
+      real_lanes const other =
+          step == 2 ? __builtin_shufflevector(v, v, (I ^ 2U) % lane_count<double>...)
+                    : __builtin_shufflevector(v, v, (I ^ 4U) % lane_count<double>...);
+      v = select(greater(other, v), other, v);
+    }
+    return v;
+  }
+
+  /// The best thresholds of a pass so far. A gain above `least` is greater for sure than all of the
+  /// leaf's, in whichever column; one below `most` is not.
   struct pass_best {
+    explicit pass_best(real_lanes gain_to_beat)
+        : sure(gain_to_beat * (1 + margin)), least(sure), most(gain_to_beat * (1 - margin)) {}
+
     void take(lane_mask near, real_lanes gain, real_lanes g, real_lanes h, real_lanes at) {
-      constexpr double margin = 4e-15;  // more than the rounding errors of two gains
+      using all = std::make_index_sequence<lane_count<double>>;
       lane_mask const better = near & greater(gain, least);
-      unsure = (unsure | near) & ~better;
-      least = select(better, gain * (1 + margin), least);
-      most = select(better, gain * (1 - margin), most);
+      real_lanes const before = least;
+      least = greatest_of_leaf(select(better, gain * (1 + margin), least), all{});
+      most = greatest_of_leaf(select(better, gain * (1 - margin), most), all{});
+      unsure = ((unsure & ~greater(least, before)) | (near & ~better)) & ~better;
       gradient = select(better, g, gradient);
       hessian = select(better, h, hessian);
       bin = select(better, at, bin);
+      found = found | better;
     }
 
-    real_lanes least = real_lanes{} - 1.0;
-    real_lanes most = real_lanes{} - 1.0;
+    static constexpr double margin = 4e-15;  // more than the rounding errors of two gains
+    real_lanes sure;                         // a gain that is worth a split
+    real_lanes least;
+    real_lanes most;
     real_lanes gradient{};
     real_lanes hessian{};
     real_lanes bin{};
-    lane_mask unsure{};
+    lane_mask found{};       // something in these
+    lane_mask unsure{};      // perhaps something better
+    lane_mask tried{};       // a threshold was allowed
+    lane_mask splittable{};  // one was worth a split
   };
 
   /// Leaves the best of the pass from the right in `results`. Returns where that is not sure.
@@ -188,11 +280,11 @@ class group_search {
                  group_result& results) const {
     using all = std::make_index_sequence<lane_count<double>>;
     pass_totals const total(leaves, limits_);
-    pass_best best;
+    pass_best best(by_turns(leaves.totals[0].gain_to_beat, leaves.totals[1].gain_to_beat));
     real_lanes g{};
     real_lanes h = real_lanes{} + boosting_epsilon;
     real_lanes rows{};
-    lane_mask ended = greater(total.min_rows, total.max_rows);
+    lane_mask ended = greater(total.min_rows, total.max_rows) | idle(group, leaves);
     real_lanes bin = real_lanes{} + static_cast<double>(group.bins - 1);
     missing_apart const apart(group, leaves);
     for (std::int32_t b = group.bins - 1; b > 0; --b) {
@@ -219,11 +311,64 @@ class group_search {
       real_lanes const over = squared_size<Shrunken>(g, total.lambda_l1) * e +
                               squared_size<Shrunken>(total.gradient - g, total.lambda_l1) * d;
       real_lanes const under = d * e;
+      best.tried = best.tried | tried;
+      best.splittable = best.splittable | (tried & greater(over, best.sure * under));
       lane_mask const near = tried & not_less(over, best.most * under);
       if (any(near)) best.take(near, over / under, g, h, bin);  // one time out of five
     }
     write(group, leaves, best, results);
-    return best.unsure;
+    return best.unsure | (best.tried & ~best.splittable);
+  }
+
+  template <std::size_t... I>
+  static real_lanes swapped(real_lanes a, std::index_sequence<I...> /*lanes*/) {
+    return __builtin_shufflevector(a, a, (I ^ 1)...);
+  }
+
+  /// The same where the larger leaf alone has rows: gradients and hessians as they lie in the
+  /// cells, what counts in the lanes of the hessians.
+  template <bool Shrunken>
+  lane_mask scan_larger(column_group const& group,
+                        searched_pair const& leaves,
+                        group_result& results) const {
+    using all = std::make_index_sequence<lane_count<double>>;
+    auto const& leaf = leaves.totals[1];
+    pass_totals const total(leaves, limits_);
+    real_lanes const whole = by_turns(leaf.gradient, leaf.shared_hessian());
+    pass_best best(by_turns(leaf.gain_to_beat, leaf.gain_to_beat));
+    real_lanes side = by_turns(0, boosting_epsilon);
+    real_lanes rows{};
+    lane_mask ended = greater(total.min_rows, total.max_rows) | idle(group, leaves);
+    real_lanes bin = real_lanes{} + static_cast<double>(group.bins - 1);
+    missing_apart const apart(group, leaves);
+    for (std::int32_t b = group.bins - 1; b > 0; --b) {
+      auto const at = static_cast<std::size_t>(b) * group_columns;
+      auto const cells = load_lanes<real_lanes>(leaves.cells[1] + at);
+      bin -= 1.0;
+      side += cells;
+      rows += truncated(rounded_lanes(real_lanes(cells * total.rows_per_hessian)) + 0.5);
+      real_lanes const other = whole - side;
+      lane_mask const enough = not_less(rows, total.min_rows) & not_less(side, total.min_hessian);
+      lane_mask const enough_left =
+          not_less(total.max_rows, rows) & not_less(other, total.min_hessian);
+      ended = ended | (enough & ~enough_left);
+      if (!any(~ended)) break;
+      real_lanes const turned = swapped(side, all{});
+      real_lanes const other_turned = swapped(other, all{});
+      lane_mask const held = not_zero(cells) | not_zero(swapped(cells, all{}));
+      lane_mask const tried = enough & ~ended & held;
+      real_lanes const d = side + total.lambda_l2;
+      real_lanes const e = other + total.lambda_l2;
+      real_lanes const over = squared_size<Shrunken>(turned, total.lambda_l1) * e +
+                              squared_size<Shrunken>(other_turned, total.lambda_l1) * d;
+      real_lanes const under = d * e;
+      best.tried = best.tried | tried;
+      best.splittable = best.splittable | (tried & greater(over, best.sure * under));
+      lane_mask const near = tried & not_less(over, best.most * under);
+      if (any(near)) best.take(near, over / under, turned, side, bin);
+    }
+    write(group, leaves, best, results);
+    return best.unsure | (best.tried & ~best.splittable);
   }
 
   void write(column_group const& group,
@@ -233,7 +378,8 @@ class group_search {
     for (std::size_t i = 0; i < 2 * group.columns; ++i) {
       auto& result = results[i / 2][i % 2];
       result = {};
-      if (best.least[i] < 0) continue;
+      result.splittable = holds(best.splittable, i);
+      if (!holds(best.found, i)) continue;
       auto const& leaf = leaves.totals[i % 2];
       double const g = best.gradient[i];
       double const h = best.hessian[i];

@@ -34,8 +34,9 @@ inline real_lanes about_exp(real_lanes x) {
                           r2 * (1.0 / 3628800 + r * (1.0 / 39916800)) +
                           r4 * (1.0 / 479001600 + r * (1.0 / 6227020800));
   real_lanes const power = low + r4 * r4 * high;
-  auto const exponent = std::bit_cast<lanes<std::int64_t>>(shifted) << 52;
-  return std::bit_cast<real_lanes>(std::bit_cast<lanes<std::int64_t>>(power) + exponent);
+  using words = lanes<std::uint64_t>;
+  words const exponent = std::bit_cast<words>(shifted) << 52U;
+  return std::bit_cast<real_lanes>(std::bit_cast<words>(power) + exponent);
 }
 
 /// First and second derivative of the logistic loss at a score; `sign` is 1 for class 1 and -1 for

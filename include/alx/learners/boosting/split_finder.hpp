@@ -63,20 +63,31 @@ class split_finder {
   /// Finds the best splits of two siblings (`larger` null: of the root). The larger has its
   /// parent's histogram, which becomes its own. `rows` are the smaller's.
   void find(open_leaf& smaller, open_leaf* larger, std::span<leaf_row const> rows) {
-    smaller.histogram = take();
-    splittable(smaller) = larger == nullptr ? usable_ : splittable(*larger);
+    // So few rows that they cannot be split, and fewer than bins: they are only taken away from the
+    // parent's.
+    bool const taken_away =
+        larger != nullptr && smaller.rows < 2 * index_t{parameters_.min_data_in_leaf} &&
+        smaller.rows < data_.most_bins() / 3 && data_.most_bins() <= std::int32_t{bin_set::most};
+    if (!taken_away) {
+      smaller.histogram = take();
+      splittable(smaller) = larger == nullptr ? usable_ : splittable(*larger);
+    }
     index_t const parts = worth_sharing(rows.size()) ? static_cast<index_t>(parts_.size()) : 1;
     team_.for_each_chunk(parts, [&](index_t part) {
       auto const at = static_cast<std::size_t>(part);
       std::size_t const from = parts_[at];
       std::size_t const to =
           parts == 1 || at + 1 == parts_.size() ? groups_.size() : parts_[at + 1];
+      for (std::size_t g = from; taken_away && g < to; ++g) {
+        take_away(g, smaller, *larger, rows, columns_[at]);
+      }
+      if (taken_away) return;
       build(from, to, smaller, rows, columns_[at]);
       for (std::size_t g = from; g < to; ++g) search(g, smaller, larger);
     });
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       for (std::size_t i = 0; i < groups_[g].columns; ++i) {
-        take_result(groups_[g].first_column + i, smaller, results_[g][i][0]);
+        if (!taken_away) take_result(groups_[g].first_column + i, smaller, results_[g][i][0]);
         if (larger != nullptr) take_result(groups_[g].first_column + i, *larger, results_[g][i][1]);
       }
     }
@@ -148,11 +159,45 @@ class split_finder {
         columns.push_back({c, cells_of(leaf, groups_[g]) + i});
       }
     }
+    with_packed([&](auto const* bins) { accumulate(bins, stride_, columns, rows); });
+  }
+
+  /// Calls `use` with the bins row by row, of whichever type they are.
+  template <class F>
+  void with_packed(F&& use) const {
     if (wide_.empty()) {
-      accumulate(narrow_.data(), stride_, columns, rows);
+      use(narrow_.data());
     } else {
-      accumulate(wide_.data(), stride_, columns, rows);
+      use(wide_.data());
     }
+  }
+
+  /// What `build` and `search` do, for a smaller leaf that is only taken away.
+  void take_away(std::size_t g,
+                 open_leaf const& smaller,
+                 open_leaf const& larger,
+                 std::span<leaf_row const> rows,
+                 std::vector<histogram_column>& columns) {
+    auto const& group = groups_[g];
+    searched_pair pair{.totals = {totals_of(smaller), totals_of(larger)},
+                       .cells = {no_leaf_[group.first_cell].cell.data(), cells_of(larger, group)}};
+    columns.clear();
+    for (std::size_t i = 0; i < group.columns; ++i) {
+      if (splittable(larger)[group.first_column + i] == 0) continue;
+      columns.push_back({group.first_column + i, pair.cells[0] + i});
+    }
+    with_packed([&](auto const* bins) {
+      accumulate(bins, stride_, columns, rows);
+      for (auto const& column : columns) {
+        bin_set found;
+        for (auto const& row : rows) {
+          found.insert(bins[static_cast<std::size_t>(row.row) * stride_ + column.column]);
+        }
+        detail::take_away(group, column.column - group.first_column, found, pair);
+      }
+    });
+    pair.totals[0] = {};
+    search(g, pair, splittable(larger));
   }
 
   void search(std::size_t g, open_leaf const& smaller, open_leaf const* larger) {
@@ -163,10 +208,18 @@ class split_finder {
     if (larger != nullptr) {
       pair.cells[1] = cells_of(*larger, group);
       pair.totals[1] = totals_of(*larger);
-    } else {
-      pair.cells[1] = no_leaf_[group.first_cell].cell.data();
     }
     complete(group, pair);
+    if (larger == nullptr) pair.cells[1] = no_leaf_[group.first_cell].cell.data();
+    search(g, pair, splittable(smaller));
+  }
+
+  /// The cells of both leaves are complete.
+  void search(std::size_t g, searched_pair pair, std::vector<std::uint8_t> const& flags) {
+    auto const& group = groups_[g];
+    for (std::size_t i = 0; i < group.columns; ++i) {
+      pair.usable[i] = flags[group.first_column + i] != 0;
+    }
     search_.find(group, pair, heaviest_, results_[g]);
     for (std::size_t i = 0; i < group.columns; ++i) {
       auto const& bins = data_.bins(static_cast<index_t>(group.first_column + i));
@@ -196,10 +249,12 @@ class split_finder {
     return totals;
   }
 
-  /// Puts columns together in groups. With much data each thread gets as many columns.
+  /// Puts columns together in groups. Where threads pay, each gets as many columns.
   void group() {
-    bool const large = data_.rows() * data_.columns() > 2'000'000;
-    index_t const parts = large ? std::min<index_t>(team_.size(), data_.columns()) : 1;
+    auto const whole_groups = data_.columns() / static_cast<index_t>(group_columns);
+    index_t const parts = data_.rows() * data_.columns() < 100'000
+                              ? 1
+                              : std::clamp<index_t>(whole_groups, 1, team_.size());
     for (index_t part = 0; part < parts; ++part) {
       parts_.push_back(groups_.size());
       index_t const end = (part + 1) * data_.columns() / parts;
@@ -252,7 +307,7 @@ class split_finder {
   double heaviest_ = 0;
   std::vector<leaf_histogram> histograms_;
   std::vector<std::int32_t> free_;
-  std::vector<group_cells> no_leaf_;
+  std::vector<group_cells> no_leaf_;  // zeros
   std::vector<group_result> results_;
   std::vector<std::vector<histogram_column>> columns_;
 };
