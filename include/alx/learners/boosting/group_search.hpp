@@ -143,27 +143,18 @@ class group_search {
             searched_pair const& leaves,
             double heaviest,
             group_result& results) const {
-    lane_mask unsure{};
-    if (all_ordinary(leaves, heaviest)) {
-      bool const one = leaves.totals[0].rows == 0;
-      unsure = limits_.lambda_l1 == 0 ? (one ? scan_larger<false>(group, leaves, results)
-                                             : scan<false>(group, leaves, results))
-                                      : (one ? scan_larger<true>(group, leaves, results)
-                                             : scan<true>(group, leaves, results));
-    } else {
-      unsure = ~unsure;
-    }
-    for (std::size_t c = 0; c < group.columns; ++c) {
-      for (std::size_t l = 0; l < 2; ++l) {
-        if (leaves.totals[l].rows == 0 || !leaves.usable[c]) continue;
-        auto& result = results[c][l];
-        column_scan column(leaves.cells[l] + c, group.shape[c], leaves.totals[l], limits_);
-        if (holds(unsure, 2 * c + l)) {
-          result = {};
-          column.from_right(result);
-        }
-        if (group.shape[c].two_passes()) column.from_left(result);
+    lane_mask const unsure =
+        all_ordinary(leaves, heaviest) ? scan_all(group, leaves, results) : ~lane_mask{};
+    for (std::size_t i = 0; i < 2 * group.columns; ++i) {
+      auto const& leaf = leaves.totals[i % 2];
+      if (leaf.rows == 0 || !leaves.usable[i / 2]) continue;
+      auto& result = results[i / 2][i % 2];
+      column_scan column(leaves.cells[i % 2] + i / 2, group.shape[i / 2], leaf, limits_);
+      if (holds(unsure, i)) {
+        result = {};
+        column.from_right(result);
       }
+      if (group.shape[i / 2].two_passes()) column.from_left(result);
     }
   }
 
@@ -176,6 +167,17 @@ class group_search {
       ordinary = ordinary && (leaf.rows == 0 || leaf.rows * most < leaf.shared_hessian() * 0x1p30);
     }
     return ordinary;
+  }
+
+  lane_mask scan_all(column_group const& group,
+                     searched_pair const& leaves,
+                     group_result& results) const {
+    bool const shrunken = limits_.lambda_l1 != 0;
+    if (leaves.totals[0].rows == 0) {
+      return shrunken ? scan_larger<true>(group, leaves, results)
+                      : scan_larger<false>(group, leaves, results);
+    }
+    return shrunken ? scan<true>(group, leaves, results) : scan<false>(group, leaves, results);
   }
 
   /// The same for all columns, the leaves' by turns.

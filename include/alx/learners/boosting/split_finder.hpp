@@ -85,12 +85,8 @@ class split_finder {
       build(from, to, smaller, rows, columns_[at]);
       for (std::size_t g = from; g < to; ++g) search(g, smaller, larger);
     });
-    for (std::size_t g = 0; g < groups_.size(); ++g) {
-      for (std::size_t i = 0; i < groups_[g].columns; ++i) {
-        if (!taken_away) take_result(groups_[g].first_column + i, smaller, results_[g][i][0]);
-        if (larger != nullptr) take_result(groups_[g].first_column + i, *larger, results_[g][i][1]);
-      }
-    }
+    if (!taken_away) take_results(smaller, 0);
+    if (larger != nullptr) take_results(*larger, 1);
   }
 
   /// A leaf that will not be split needs no histogram.
@@ -232,13 +228,20 @@ class split_finder {
     }
   }
 
-  void take_result(std::size_t column, open_leaf& leaf, column_result const& result) {
-    auto& flag = splittable(leaf)[column];
-    if (flag == 0) return;
-    flag = result.splittable ? 1 : 0;
-    if (!(result.best.gain > leaf.best.gain)) return;
-    leaf.best = result.best;
-    leaf.best.column = static_cast<std::int32_t>(column);
+  /// Gives a leaf the best of what was found for it: `place` 0 is the smaller, 1 the larger.
+  void take_results(open_leaf& leaf, std::size_t place) {
+    auto& flags = splittable(leaf);
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      for (std::size_t i = 0; i < groups_[g].columns; ++i) {
+        auto const column = groups_[g].first_column + i;
+        auto const& [best, worth_a_split] = results_[g][i][place];
+        if (flags[column] == 0) continue;
+        flags[column] = worth_a_split ? 1 : 0;
+        if (!(best.gain > leaf.best.gain)) continue;
+        leaf.best = best;
+        leaf.best.column = static_cast<std::int32_t>(column);
+      }
+    }
   }
 
   [[nodiscard]] leaf_totals totals_of(open_leaf const& leaf) const {
