@@ -70,13 +70,6 @@ class binned_rows {
   /// All columns of the pool.
   [[nodiscard]] std::vector<feature_bins> const& features() const { return features_; }
 
-  /// Bins of the columns of use before `c`: where its cells begin in a histogram of all.
-  [[nodiscard]] index_t first_cell(index_t c) const {
-    return first_cell_[static_cast<std::size_t>(c)];
-  }
-
-  [[nodiscard]] index_t cells() const { return first_cell_.back(); }
-
   [[nodiscard]] std::int32_t most_bins() const { return most_bins_; }
 
   /// Calls `use` with a pointer to the bin numbers of column `c`, of whichever type they are.
@@ -103,11 +96,9 @@ class binned_rows {
   }
 
   void choose_columns() {
-    first_cell_.push_back(0);
     for (std::size_t f = 0; f < features_.size(); ++f) {
       if (!features_[f].usable) continue;
       column_.push_back(static_cast<std::int32_t>(f));
-      first_cell_.push_back(first_cell_.back() + features_[f].bins());
       most_bins_ = std::max(most_bins_, features_[f].bins());
     }
     if (most_bins_ > 65536) {
@@ -138,7 +129,6 @@ class binned_rows {
   index_t rows_;
   std::vector<feature_bins> features_;
   std::vector<std::int32_t> column_;
-  std::vector<index_t> first_cell_;
   std::int32_t most_bins_ = 0;
   std::vector<std::uint8_t> narrow_;  // one of the two is used
   std::vector<std::uint16_t> wide_;

@@ -143,8 +143,11 @@ class group_search {
             searched_pair const& leaves,
             double heaviest,
             group_result& results) const {
-    lane_mask const unsure =
-        all_ordinary(leaves, heaviest) ? scan_all(group, leaves, results) : ~lane_mask{};
+    lane_mask unsure = ~lane_mask{};
+    if (all_ordinary(leaves, heaviest)) {
+      unsure = limits_.lambda_l1 == 0 ? scan<false>(group, leaves, results)
+                                      : scan<true>(group, leaves, results);
+    }
     for (std::size_t i = 0; i < 2 * group.columns; ++i) {
       auto const& leaf = leaves.totals[i % 2];
       if (leaf.rows == 0 || !leaves.usable[i / 2]) continue;
@@ -167,17 +170,6 @@ class group_search {
       ordinary = ordinary && (leaf.rows == 0 || leaf.rows * most < leaf.shared_hessian() * 0x1p30);
     }
     return ordinary;
-  }
-
-  lane_mask scan_all(column_group const& group,
-                     searched_pair const& leaves,
-                     group_result& results) const {
-    bool const shrunken = limits_.lambda_l1 != 0;
-    if (leaves.totals[0].rows == 0) {
-      return shrunken ? scan_larger<true>(group, leaves, results)
-                      : scan_larger<false>(group, leaves, results);
-    }
-    return shrunken ? scan<true>(group, leaves, results) : scan<false>(group, leaves, results);
   }
 
   /// The same for all columns, the leaves' by turns.
@@ -317,57 +309,6 @@ class group_search {
       best.splittable = best.splittable | (tried & greater(over, best.sure * under));
       lane_mask const near = tried & not_less(over, best.most * under);
       if (any(near)) best.take(near, over / under, g, h, bin);  // one time out of five
-    }
-    write(group, leaves, best, results);
-    return best.unsure | (best.tried & ~best.splittable);
-  }
-
-  template <std::size_t... I>
-  static real_lanes swapped(real_lanes a, std::index_sequence<I...> /*lanes*/) {
-    return __builtin_shufflevector(a, a, (I ^ 1)...);
-  }
-
-  /// The same where the larger leaf alone has rows: gradients and hessians as they lie in the
-  /// cells, what counts in the lanes of the hessians.
-  template <bool Shrunken>
-  lane_mask scan_larger(column_group const& group,
-                        searched_pair const& leaves,
-                        group_result& results) const {
-    using all = std::make_index_sequence<lane_count<double>>;
-    auto const& leaf = leaves.totals[1];
-    pass_totals const total(leaves, limits_);
-    real_lanes const whole = by_turns(leaf.gradient, leaf.shared_hessian());
-    pass_best best(by_turns(leaf.gain_to_beat, leaf.gain_to_beat));
-    real_lanes side = by_turns(0, boosting_epsilon);
-    real_lanes rows{};
-    lane_mask ended = greater(total.min_rows, total.max_rows) | idle(group, leaves);
-    real_lanes bin = real_lanes{} + static_cast<double>(group.bins - 1);
-    missing_apart const apart(group, leaves);
-    for (std::int32_t b = group.bins - 1; b > 0; --b) {
-      auto const at = static_cast<std::size_t>(b) * group_columns;
-      auto const cells = load_lanes<real_lanes>(leaves.cells[1] + at);
-      bin -= 1.0;
-      side += cells;
-      rows += truncated(rounded_lanes(real_lanes(cells * total.rows_per_hessian)) + 0.5);
-      real_lanes const other = whole - side;
-      lane_mask const enough = not_less(rows, total.min_rows) & not_less(side, total.min_hessian);
-      lane_mask const enough_left =
-          not_less(total.max_rows, rows) & not_less(other, total.min_hessian);
-      ended = ended | (enough & ~enough_left);
-      if (!any(~ended)) break;
-      real_lanes const turned = swapped(side, all{});
-      real_lanes const other_turned = swapped(other, all{});
-      lane_mask const held = not_zero(cells) | not_zero(swapped(cells, all{}));
-      lane_mask const tried = enough & ~ended & held;
-      real_lanes const d = side + total.lambda_l2;
-      real_lanes const e = other + total.lambda_l2;
-      real_lanes const over = squared_size<Shrunken>(turned, total.lambda_l1) * e +
-                              squared_size<Shrunken>(other_turned, total.lambda_l1) * d;
-      real_lanes const under = d * e;
-      best.tried = best.tried | tried;
-      best.splittable = best.splittable | (tried & greater(over, best.sure * under));
-      lane_mask const near = tried & not_less(over, best.most * under);
-      if (any(near)) best.take(near, over / under, turned, side, bin);
     }
     write(group, leaves, best, results);
     return best.unsure | (best.tried & ~best.splittable);

@@ -3,14 +3,11 @@
 /// The best threshold of a column in a leaf, with LightGBM's arithmetic and tie rules.
 #pragma once
 
-#include <alx/detail/lanes.hpp>
 #include <alx/learners/boosting/histogram.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/rounding.hpp>
 #include <alx/view.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
