@@ -6,18 +6,22 @@
 
 #include <alx/config.hpp>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <utility>
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 #include <immintrin.h>
 #endif
 
 namespace alx::inline v0::detail {
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 inline constexpr std::size_t vector_bytes = 64;
 #elif defined(__AVX2__)
 inline constexpr std::size_t vector_bytes = 32;
@@ -68,99 +72,226 @@ V rounded_lanes(V v) {
 
 using real_lanes = lanes<double>;
 
-/// Which of a vector's doubles a condition holds for. With AVX-512 one bit each: compilers make
+using half_lanes = lanes<double, std::max<std::size_t>(vector_bytes / 2, sizeof(double))>;
+
+/// Which doubles of a vector a condition holds for. With AVX-512 one bit each: compilers make
 /// whole vectors of ones and zeros otherwise.
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+template <class V>
 struct lane_mask {
   __mmask8 bits = 0;
 };
 
-inline lane_mask not_less(real_lanes a, real_lanes b) {
+inline lane_mask<real_lanes> not_less(real_lanes a, real_lanes b) {
   return {_mm512_cmp_pd_mask(a, b, _CMP_GE_OQ)};
 }
 
-inline lane_mask greater(real_lanes a, real_lanes b) {
+inline lane_mask<half_lanes> not_less(half_lanes a, half_lanes b) {
+  return {_mm256_cmp_pd_mask(a, b, _CMP_GE_OQ)};
+}
+
+inline lane_mask<real_lanes> greater(real_lanes a, real_lanes b) {
   return {_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ)};
 }
 
-inline lane_mask not_zero(real_lanes a) {
-  return {_mm512_cmp_pd_mask(a, _mm512_setzero_pd(), _CMP_NEQ_UQ)};
+inline lane_mask<half_lanes> greater(half_lanes a, half_lanes b) {
+  return {_mm256_cmp_pd_mask(a, b, _CMP_GT_OQ)};
 }
 
-inline lane_mask operator&(lane_mask a, lane_mask b) {
+inline lane_mask<real_lanes> not_zero(real_lanes a) {
+  return {_mm512_cmp_pd_mask(a, real_lanes{}, _CMP_NEQ_UQ)};
+}
+
+inline lane_mask<half_lanes> not_zero(half_lanes a) {
+  return {_mm256_cmp_pd_mask(a, half_lanes{}, _CMP_NEQ_UQ)};
+}
+
+template <class V>
+lane_mask<V> operator&(lane_mask<V> a, lane_mask<V> b) {
   return {static_cast<__mmask8>(a.bits & b.bits)};
 }
 
-inline lane_mask operator|(lane_mask a, lane_mask b) {
+template <class V>
+lane_mask<V> operator|(lane_mask<V> a, lane_mask<V> b) {
   return {static_cast<__mmask8>(a.bits | b.bits)};
 }
 
-inline lane_mask operator~(lane_mask a) {
-  return {static_cast<__mmask8>(~a.bits)};
+template <class V>
+lane_mask<V> operator~(lane_mask<V> a) {
+  return {static_cast<__mmask8>(~a.bits & ((1U << sizeof(V) / sizeof(double)) - 1U))};
 }
 
-inline real_lanes select(lane_mask m, real_lanes a, real_lanes b) {
+inline real_lanes select(lane_mask<real_lanes> m, real_lanes a, real_lanes b) {
   return _mm512_mask_blend_pd(m.bits, b, a);
 }
 
-/// Towards 0. What does not fit in 32 bits gives anything.
-inline real_lanes truncated(real_lanes a) {
-  return __builtin_convertvector(__builtin_convertvector(a, lanes<std::int64_t>), real_lanes);
+inline half_lanes select(lane_mask<half_lanes> m, half_lanes a, half_lanes b) {
+  return _mm256_mask_blend_pd(m.bits, b, a);
 }
 
-inline bool any(lane_mask m) {
+/// Where `m` holds, the greater of the two; elsewhere `b`.
+inline real_lanes greater_where(lane_mask<real_lanes> m, real_lanes a, real_lanes b) {
+  return _mm512_mask_max_pd(b, m.bits, a, b);
+}
+
+inline half_lanes greater_where(lane_mask<half_lanes> m, half_lanes a, half_lanes b) {
+  return _mm256_mask_max_pd(b, m.bits, a, b);
+}
+
+/// 1 / a, to 2^-14 of it.
+inline real_lanes about_inverse(real_lanes a) {
+  constexpr __mmask8 all = 0xff;  // g++ 12 warns of the form without
+  return _mm512_maskz_rcp14_pd(all, a);
+}
+
+inline half_lanes about_inverse(half_lanes a) {
+  return _mm256_rcp14_pd(a);
+}
+
+/// What a sum of whole numbers begins with, so that `add_whole_part` is one instruction.
+inline constexpr double no_count = 0x1p52;
+
+/// Adds what of `a`, which is not negative, lies before the point.
+inline real_lanes add_whole_part(real_lanes count, real_lanes a) {
+  constexpr __mmask8 all = 0xff;
+  return _mm512_maskz_add_round_pd(all, count, a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+}
+
+inline half_lanes add_whole_part(half_lanes count, half_lanes a) {
+  return count + half_lanes(_mm256_round_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC));
+}
+
+template <class V>
+bool any(lane_mask<V> m) {
   return m.bits != 0;
 }
 
-inline bool holds(lane_mask m, std::size_t lane) {
+template <class V>
+bool holds(lane_mask<V> m, std::size_t lane) {
   return (m.bits >> lane & 1) != 0;
 }
 #else
+template <class V>
 struct lane_mask {
-  lanes<std::int64_t> bits{};
+  lanes<std::int64_t, sizeof(V)> bits{};
 };
 
-inline lane_mask not_less(real_lanes a, real_lanes b) {
+template <class V>
+lane_mask<V> not_less(V a, V b) {
   return {a >= b};
 }
 
-inline lane_mask greater(real_lanes a, real_lanes b) {
+template <class V>
+lane_mask<V> greater(V a, V b) {
   return {a > b};
 }
 
-inline lane_mask not_zero(real_lanes a) {
-  return {a != real_lanes{}};
+template <class V>
+lane_mask<V> not_zero(V a) {
+  return {a != V{}};
 }
 
-inline lane_mask operator&(lane_mask a, lane_mask b) {
+template <class V>
+lane_mask<V> operator&(lane_mask<V> a, lane_mask<V> b) {
   return {a.bits & b.bits};
 }
 
-inline lane_mask operator|(lane_mask a, lane_mask b) {
+template <class V>
+lane_mask<V> operator|(lane_mask<V> a, lane_mask<V> b) {
   return {a.bits | b.bits};
 }
 
-inline lane_mask operator~(lane_mask a) {
+template <class V>
+lane_mask<V> operator~(lane_mask<V> a) {
   return {~a.bits};
 }
 
-inline real_lanes select(lane_mask m, real_lanes a, real_lanes b) {
+template <class V>
+V select(lane_mask<V> m, V a, V b) {
   return m.bits ? a : b;
 }
 
-inline real_lanes truncated(real_lanes a) {
-  using wholes = lanes<std::int32_t, vector_bytes / 2>;
-  return __builtin_convertvector(__builtin_convertvector(a, wholes), real_lanes);
+template <class V>
+V greater_where(lane_mask<V> m, V a, V b) {
+  return select(m & greater(a, b), a, b);
 }
 
-inline bool holds(lane_mask m, std::size_t lane) {
+template <class V>
+V about_inverse(V a) {
+  return 1.0 / a;
+}
+
+inline constexpr double no_count = 0;
+
+/// (What does not fit in 32 bits gives anything.)
+template <class V>
+V add_whole_part(V count, V a) {
+  using wholes = lanes<std::int32_t, sizeof(V) / 2>;
+  return count + __builtin_convertvector(__builtin_convertvector(a, wholes), V);
+}
+
+template <class V>
+bool holds(lane_mask<V> m, std::size_t lane) {
   return m.bits[lane] != 0;
 }
 
-inline bool any(lane_mask m) {
+template <class V>
+bool any(lane_mask<V> m) {
   bool some = false;
-  for (std::size_t i = 0; i < lane_count<double>; ++i) some = some || holds(m, i);
+  for (std::size_t i = 0; i < sizeof(V) / sizeof(double); ++i) some = some || holds(m, i);
   return some;
+}
+#endif
+
+/// How many numbers `separate` has looked at, and how many of them were chosen.
+struct separated {
+  std::size_t seen = 0;
+  std::size_t chosen = 0;
+};
+
+/// Copies ascending `numbers` with chosen[keys[number]] == 1 to `in`, which may be where they are,
+/// and those with 0 to `out`, each in their order. What follows them there, up to as many as
+/// `numbers`, may be overwritten. `chosen` has 256 flags.
+///
+/// Does as many, from the first on, as go well in vectors; without AVX-512 none.
+#if defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+inline separated separate(std::span<std::int32_t const> numbers,
+                          std::uint8_t const* keys,
+                          std::uint8_t const* chosen,
+                          std::int32_t* in,
+                          std::int32_t* out) {
+  using words = lanes<std::uint32_t>;
+  constexpr std::size_t width = lane_count<std::uint32_t>;
+  constexpr __mmask16 all = 0xFFFF;
+  std::array<std::uint64_t, 8> flags{};  // one bit each
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto const some = _mm512_loadu_si512(chosen + i * 64);
+    flags[i] = _mm512_test_epi8_mask(some, some);
+  }
+  auto const set = _mm512_loadu_si512(flags.data());
+  separated done;
+  // A key is read with the three bytes behind it. They exist: three greater numbers follow.
+  for (; done.seen + width + 3 <= numbers.size(); done.seen += width) {
+    auto const some = _mm512_loadu_si512(numbers.data() + done.seen);
+    auto const key = std::bit_cast<words>(
+        _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), all, some, keys, 1));
+    auto const word = std::bit_cast<__m512i>(words((key & 255U) >> 5U));
+    auto const bit = std::bit_cast<__m512i>(words((words{} + 1U) << (key & 31U)));
+    auto const mask = _mm512_test_epi32_mask(_mm512_maskz_permutexvar_epi32(all, word, set), bit);
+    _mm512_storeu_si512(out + (done.seen - done.chosen),
+                        _mm512_maskz_compress_epi32(_knot_mask16(mask), some));
+    _mm512_storeu_si512(in + done.chosen, _mm512_maskz_compress_epi32(mask, some));
+    done.chosen += static_cast<std::size_t>(std::popcount(unsigned{mask}));
+  }
+  return done;
+}
+#else
+inline separated separate(std::span<std::int32_t const> /*numbers*/,
+                          std::uint8_t const* /*keys*/,
+                          std::uint8_t const* /*chosen*/,
+                          std::int32_t* /*in*/,
+                          std::int32_t* /*out*/) {
+  return {};
 }
 #endif
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/detail/lanes.hpp>
+#include <alx/learners/boosting/group_scan.hpp>
 #include <alx/learners/boosting/histogram.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/split.hpp>
@@ -19,32 +20,6 @@
 #include <utility>
 
 namespace alx::inline v0::detail {
-
-/// The columns of a group: where its cells begin in a histogram, and their shapes.
-struct column_group {
-  std::size_t first_column = 0;
-  std::size_t first_cell = 0;
-  std::int32_t bins = 0;  ///< of the column that has most
-  std::size_t columns = 0;
-  std::array<column_shape, group_columns> shape{};
-
-  [[nodiscard]] bool two_passes() const {
-    return std::any_of(shape.begin(), shape.end(), [](auto s) { return s.two_passes(); });
-  }
-};
-
-/// Two siblings, the smaller first, in one group of columns. Of the root the second is a leaf
-/// without rows.
-struct searched_pair {
-  std::array<leaf_totals, 2> totals{};
-  std::array<histogram_cell*, 2> cells{};
-  std::array<bool, group_columns>
-      usable{};  ///< columns that may be split; the others have no cells
-};
-
-/// What was found per column and leaf: all of it where it is the leaf's best; a column that another
-/// one of the group surpasses may have less than its own best, or nothing.
-using group_result = std::array<std::array<column_result, 2>, group_columns>;
 
 /// The cell of a column's most frequent bin in a group.
 inline std::size_t made_cell(column_group const& group, std::size_t column) {
@@ -130,10 +105,8 @@ inline void take_away(column_group const& group,
   store_lanes(made, cell_lanes(load_lanes<cell_lanes>(made) - rest));
 }
 
-/// Tries all thresholds of a group in both leaves: lane 2 c + l has column c and leaf l.
-///
-/// Gains are computed in another order than the specification's. That decides all but near-ties,
-/// for which `column_scan` is asked; so it is for a leaf of next to no weight.
+/// Tries all thresholds of a group in both leaves. For near-ties, and in a leaf of next to no
+/// weight, `column_scan` is asked.
 class group_search {
  public:
   explicit group_search(split_limits limits) : limits_(limits) {}
@@ -143,17 +116,24 @@ class group_search {
             searched_pair const& leaves,
             double heaviest,
             group_result& results) const {
-    lane_mask unsure = ~lane_mask{};
-    if (all_ordinary(leaves, heaviest)) {
-      unsure = limits_.lambda_l1 == 0 ? scan<false>(group, leaves, results)
-                                      : scan<true>(group, leaves, results);
+    double const noise = heaviest * 1e-9;
+    results.fill({column_result{.sure = false}, column_result{.sure = false}});
+    if (all_ordinary(leaves, noise)) {
+      missing_apart const apart(group, leaves);
+      if (limits_.lambda_l1 != 0) {
+        scan<penalty::l1>(group, leaves, noise, results);
+      } else if (limits_.lambda_l2 != 0) {
+        scan<penalty::l2>(group, leaves, noise, results);
+      } else {
+        scan<penalty::none>(group, leaves, noise, results);
+      }
     }
     for (std::size_t i = 0; i < 2 * group.columns; ++i) {
       auto const& leaf = leaves.totals[i % 2];
       if (leaf.rows == 0 || !leaves.usable[i / 2]) continue;
       auto& result = results[i / 2][i % 2];
       column_scan column(leaves.cells[i % 2] + i / 2, group.shape[i / 2], leaf, limits_);
-      if (holds(unsure, i)) {
+      if (!result.sure) {
         result = {};
         column.from_right(result);
       }
@@ -162,174 +142,27 @@ class group_search {
   }
 
  private:
-  /// So that no estimate of rows overflows and no fraction is 0 / 0.
-  [[nodiscard]] bool all_ordinary(searched_pair const& leaves, double heaviest) const {
+  /// So that no estimate of rows overflows or is negative and no fraction is 0 / 0.
+  [[nodiscard]] bool all_ordinary(searched_pair const& leaves, double noise) const {
     bool ordinary = limits_.min_hessian + limits_.lambda_l2 > 1e-12;
     for (auto const& leaf : leaves.totals) {
-      double const most = leaf.hessian + heaviest * 1e-9;  // in a bin, with rounding errors
-      ordinary = ordinary && (leaf.rows == 0 || leaf.rows * most < leaf.shared_hessian() * 0x1p30);
+      double const rows_of_hessian = leaf.rows * std::max(leaf.hessian * 0x1p-31, noise);
+      ordinary = ordinary && (leaf.rows == 0 || 2 * rows_of_hessian < leaf.shared_hessian());
     }
     return ordinary;
   }
 
-  /// The same for all columns, the leaves' by turns.
-  static real_lanes by_turns(double smaller, double larger) {
-    real_lanes v{};
-    for (std::size_t i = 0; i < lane_count<double>; ++i) v[i] = i % 2 == 0 ? smaller : larger;
-    return v;
-  }
-
-  template <std::size_t... I>
-  static real_lanes gradients(real_lanes a, real_lanes b, std::index_sequence<I...> /*lanes*/) {
-    return __builtin_shufflevector(a, b, (I % 2 == 0 ? I : lane_count<double> + I - 1)...);
-  }
-
-  template <std::size_t... I>
-  static real_lanes hessians(real_lanes a, real_lanes b, std::index_sequence<I...> /*lanes*/) {
-    return __builtin_shufflevector(a, b, (I % 2 == 0 ? I + 1 : lane_count<double> + I)...);
-  }
-
-  /// The lanes of columns that have no thresholds to try.
-  static lane_mask idle(column_group const& group, searched_pair const& leaves) {
-    real_lanes idle{};
-    for (std::size_t i = 0; i < lane_count<double>; ++i) {
-      idle[i] = leaves.usable[i / 2] && group.shape[i / 2].bins > 1 ? 0.0 : 1.0;
-    }
-    return not_zero(idle);
-  }
-
-  template <bool Shrunken>
-  static real_lanes squared_size(real_lanes g, real_lanes lambda_l1) {
-    if constexpr (!Shrunken) return g * g;
-    g = select(greater(real_lanes{}, g), -g, g) - lambda_l1;
-    g = select(greater(g, real_lanes{}), g, real_lanes{});
-    return g * g;
-  }
-
-  /// What the thresholds of a pass are compared with, for all lanes.
-  struct pass_totals {
-    pass_totals(searched_pair const& leaves, split_limits const& limits)
-        : rows_per_hessian(
-              by_turns(leaves.totals[0].rows_per_hessian(), leaves.totals[1].rows_per_hessian())),
-          gradient(by_turns(leaves.totals[0].gradient, leaves.totals[1].gradient)),
-          hessian(by_turns(leaves.totals[0].shared_hessian(), leaves.totals[1].shared_hessian())),
-          min_rows(by_turns(limits.min_rows, limits.min_rows)),
-          max_rows(by_turns(leaves.totals[0].rows, leaves.totals[1].rows) - min_rows),
-          min_hessian(by_turns(limits.min_hessian, limits.min_hessian)),
-          lambda_l1(by_turns(limits.lambda_l1, limits.lambda_l1)),
-          lambda_l2(by_turns(limits.lambda_l2, limits.lambda_l2)) {}
-
-    real_lanes rows_per_hessian, gradient, hessian, min_rows, max_rows, min_hessian, lambda_l1,
-        lambda_l2;
-  };
-
-  /// The greatest of the lanes of the same leaf, in all of them.
-  template <std::size_t... I>
-  static real_lanes greatest_of_leaf(real_lanes v, std::index_sequence<I...> /*lanes*/) {
-    for (std::size_t step = 2; step < lane_count<double>; step *= 2) {
-      real_lanes const other =
-          step == 2 ? __builtin_shufflevector(v, v, (I ^ 2U) % lane_count<double>...)
-                    : __builtin_shufflevector(v, v, (I ^ 4U) % lane_count<double>...);
-      v = select(greater(other, v), other, v);
-    }
-    return v;
-  }
-
-  /// The best thresholds of a pass so far. A gain above `least` is greater for sure than all of the
-  /// leaf's, in whichever column; one below `most` is not.
-  struct pass_best {
-    explicit pass_best(real_lanes gain_to_beat)
-        : sure(gain_to_beat * (1 + margin)), least(sure), most(gain_to_beat * (1 - margin)) {}
-
-    void take(lane_mask near, real_lanes gain, real_lanes g, real_lanes h, real_lanes at) {
-      using all = std::make_index_sequence<lane_count<double>>;
-      lane_mask const better = near & greater(gain, least);
-      real_lanes const before = least;
-      least = greatest_of_leaf(select(better, gain * (1 + margin), least), all{});
-      most = greatest_of_leaf(select(better, gain * (1 - margin), most), all{});
-      unsure = ((unsure & ~greater(least, before)) | (near & ~better)) & ~better;
-      gradient = select(better, g, gradient);
-      hessian = select(better, h, hessian);
-      bin = select(better, at, bin);
-      found = found | better;
-    }
-
-    static constexpr double margin = 4e-15;  // more than the rounding errors of two gains
-    real_lanes sure;                         // a gain that is worth a split
-    real_lanes least;
-    real_lanes most;
-    real_lanes gradient{};
-    real_lanes hessian{};
-    real_lanes bin{};
-    lane_mask found{};       // something in these
-    lane_mask unsure{};      // perhaps something better
-    lane_mask tried{};       // a threshold was allowed
-    lane_mask splittable{};  // one was worth a split
-  };
-
-  /// Leaves the best of the pass from the right in `results`. Returns where that is not sure.
-  template <bool Shrunken>
-  lane_mask scan(column_group const& group,
-                 searched_pair const& leaves,
-                 group_result& results) const {
-    using all = std::make_index_sequence<lane_count<double>>;
-    pass_totals const total(leaves, limits_);
-    pass_best best(by_turns(leaves.totals[0].gain_to_beat, leaves.totals[1].gain_to_beat));
-    real_lanes g{};
-    real_lanes h = real_lanes{} + boosting_epsilon;
-    real_lanes rows{};
-    lane_mask ended = greater(total.min_rows, total.max_rows) | idle(group, leaves);
-    real_lanes bin = real_lanes{} + static_cast<double>(group.bins - 1);
-    missing_apart const apart(group, leaves);
-    for (std::int32_t b = group.bins - 1; b > 0; --b) {
-      auto const at = static_cast<std::size_t>(b) * group_columns;
-      auto const smaller = load_lanes<real_lanes>(leaves.cells[0] + at);
-      auto const larger = load_lanes<real_lanes>(leaves.cells[1] + at);
-      real_lanes const bin_g = gradients(smaller, larger, all{});
-      real_lanes const bin_h = hessians(smaller, larger, all{});
-      bin -= 1.0;
-      g += bin_g;
-      h += bin_h;
-      rows += truncated(rounded_lanes(real_lanes(bin_h * total.rows_per_hessian)) + 0.5);
-      real_lanes const other_h = total.hessian - h;
-      lane_mask const enough = not_less(rows, total.min_rows) & not_less(h, total.min_hessian);
-      lane_mask const enough_left =
-          not_less(total.max_rows, rows) & not_less(other_h, total.min_hessian);
-      ended = ended | (enough & ~enough_left);
-      if (!any(~ended)) break;
-      // (That no lane has anything to try is too hard to guess for a branch.) An empty bin's
-      // threshold has the gain of its neighbour, which was met before and wins.
-      lane_mask const tried = enough & ~ended & (not_zero(bin_g) | not_zero(bin_h));
-      real_lanes const d = h + total.lambda_l2;
-      real_lanes const e = other_h + total.lambda_l2;
-      real_lanes const over = squared_size<Shrunken>(g, total.lambda_l1) * e +
-                              squared_size<Shrunken>(total.gradient - g, total.lambda_l1) * d;
-      real_lanes const under = d * e;
-      best.tried = best.tried | tried;
-      best.splittable = best.splittable | (tried & greater(over, best.sure * under));
-      lane_mask const near = tried & not_less(over, best.most * under);
-      if (any(near)) best.take(near, over / under, g, h, bin);  // one time out of five
-    }
-    write(group, leaves, best, results);
-    return best.unsure | (best.tried & ~best.splittable);
-  }
-
-  void write(column_group const& group,
-             searched_pair const& leaves,
-             pass_best const& best,
-             group_result& results) const {
-    for (std::size_t i = 0; i < 2 * group.columns; ++i) {
-      auto& result = results[i / 2][i % 2];
-      result = {};
-      result.splittable = holds(best.splittable, i);
-      if (!holds(best.found, i)) continue;
-      auto const& leaf = leaves.totals[i % 2];
-      double const g = best.gradient[i];
-      double const h = best.hessian[i];
-      split_candidate const split{.bin = static_cast<std::int32_t>(best.bin[i])};
-      result.offer(leaf, split_gain(g, h, leaf, limits_), split, g, h);
-      auto const& shape = group.shape[i / 2];
-      if (shape.missing && !shape.two_passes()) result.best.missing_left = false;
+  template <penalty Penalty>
+  void scan(column_group const& group,
+            searched_pair const& leaves,
+            double noise,
+            group_result& results) const {
+    constexpr std::size_t least = group_columns > 1 ? 1 : 2;  // that fill a vector
+    if (leaves.totals[0].rows != 0 && leaves.totals[1].rows != 0) {
+      group_scan<Penalty, 2>(group, leaves, 0, limits_, noise).find(results);
+    } else {
+      std::size_t const first = least == 1 && leaves.totals[0].rows == 0 ? 1 : 0;
+      group_scan<Penalty, least>(group, leaves, first, limits_, noise).find(results);
     }
   }
 

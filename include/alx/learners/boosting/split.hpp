@@ -58,6 +58,7 @@ struct split_candidate {
 struct column_result {
   split_candidate best{};
   bool splittable = false;  ///< some threshold passed all tests
+  bool sure = true;         ///< there is nothing to be gone through again
 
   /// Takes a threshold at which one side has these sums, if its gain is greater than the best.
   void offer(leaf_totals const& leaf, double gain, split_candidate split, double g, double h) {

@@ -62,7 +62,7 @@ class split_finder {
 
   /// Finds the best splits of two siblings (`larger` null: of the root). The larger has its
   /// parent's histogram, which becomes its own. `rows` are the smaller's.
-  void find(open_leaf& smaller, open_leaf* larger, std::span<leaf_row const> rows) {
+  void find(open_leaf& smaller, open_leaf* larger, leaf_rows const& rows) {
     // So few rows that they cannot be split, and fewer than bins: they are only taken away from the
     // parent's.
     bool const taken_away =
@@ -72,7 +72,8 @@ class split_finder {
       smaller.histogram = take();
       splittable(smaller) = larger == nullptr ? usable_ : splittable(*larger);
     }
-    index_t const parts = worth_sharing(rows.size()) ? static_cast<index_t>(parts_.size()) : 1;
+    index_t const parts =
+        worth_sharing(rows.numbers.size()) ? static_cast<index_t>(parts_.size()) : 1;
     team_.for_each_chunk(parts, [&](index_t part) {
       auto const at = static_cast<std::size_t>(part);
       std::size_t const from = parts_[at];
@@ -142,7 +143,7 @@ class split_finder {
   void build(std::size_t from,
              std::size_t to,
              open_leaf const& leaf,
-             std::span<leaf_row const> rows,
+             leaf_rows const& rows,
              std::vector<histogram_column>& columns) {
     auto& cells = histogram(leaf).cells;
     auto const end = to < groups_.size() ? groups_[to].first_cell : cells_;
@@ -172,7 +173,7 @@ class split_finder {
   void take_away(std::size_t g,
                  open_leaf const& smaller,
                  open_leaf const& larger,
-                 std::span<leaf_row const> rows,
+                 leaf_rows const& rows,
                  std::vector<histogram_column>& columns) {
     auto const& group = groups_[g];
     searched_pair pair{.totals = {totals_of(smaller), totals_of(larger)},
@@ -186,8 +187,8 @@ class split_finder {
       accumulate(bins, stride_, columns, rows);
       for (auto const& column : columns) {
         bin_set found;
-        for (auto const& row : rows) {
-          found.insert(bins[static_cast<std::size_t>(row.row) * stride_ + column.column]);
+        for (auto const row : rows.numbers) {
+          found.insert(bins[static_cast<std::size_t>(row) * stride_ + column.column]);
         }
         detail::take_away(group, column.column - group.first_column, found, pair);
       }
@@ -234,11 +235,11 @@ class split_finder {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       for (std::size_t i = 0; i < groups_[g].columns; ++i) {
         auto const column = groups_[g].first_column + i;
-        auto const& [best, worth_a_split] = results_[g][i][place];
+        auto const& result = results_[g][i][place];
         if (flags[column] == 0) continue;
-        flags[column] = worth_a_split ? 1 : 0;
-        if (!(best.gain > leaf.best.gain)) continue;
-        leaf.best = best;
+        flags[column] = result.splittable ? 1 : 0;
+        if (!(result.best.gain > leaf.best.gain)) continue;
+        leaf.best = result.best;
         leaf.best.column = static_cast<std::int32_t>(column);
       }
     }
