@@ -104,6 +104,23 @@ alx::boosting_model forest(std::vector<int> const& leaves, forest_kind const& ki
   return model;
 }
 
+/// The same tree, its nodes but the root in the opposite order: children before their parents.
+alx::boosting_tree with_nodes_reversed(alx::boosting_tree const& tree) {
+  auto const nodes = static_cast<std::int32_t>(tree.nodes());
+  auto const moved = [nodes](std::int32_t child) { return child > 0 ? nodes - child : child; };
+  alx::boosting_tree reversed = tree;
+  for (std::int32_t i = 0; i < nodes; ++i) {
+    auto const from = static_cast<std::size_t>(i);
+    auto const to = static_cast<std::size_t>(moved(i));
+    reversed.split_feature[to] = tree.split_feature[from];
+    reversed.threshold[to] = tree.threshold[from];
+    reversed.decision_type[to] = tree.decision_type[from];
+    reversed.left_child[to] = moved(tree.left_child[from]);
+    reversed.right_child[to] = moved(tree.right_child[from]);
+  }
+  return reversed;
+}
+
 /// The rule as it is written down, one row at a time.
 bool goes_left(alx::boosting_tree const& tree, std::size_t node, double x) {
   double const threshold = tree.threshold[node];
@@ -186,6 +203,13 @@ TEST_CASE("trees may be chains, to the left or to the right") {
     auto const model = forest({31, 64, 256, 300}, {.missing = 0, .grown = grown}, draw);
     check_block(model, draw_rows(128, 5, draw));
   }
+}
+
+TEST_CASE("nodes may be numbered in any order, the root being the first") {
+  source draw(7);
+  auto model = forest({3, 8, 31, 32, 100, 256, 300}, {.categorical = true}, draw);
+  for (auto& tree : model.trees) tree = with_nodes_reversed(tree);
+  check_block(model, draw_rows(128, 5, draw));
 }
 
 TEST_CASE("blocks may have any number of rows, and rows any order of storage") {

@@ -4,6 +4,7 @@
 /// a bin of its own, missing values in the last.
 #pragma once
 
+#include <alx/detail/radix_sort.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/parameters.hpp>
 #include <alx/view.hpp>
@@ -49,37 +50,50 @@ struct feature_bins {
     return found != by_category.end() && category(*found) == wanted ? *found : 0;
   }
 
-  [[nodiscard]] std::int32_t bin_of(double value) const {
-    if (std::isnan(value)) {
-      if (missing) return bins() - 1;
-      value = 0.0;
+  /// Writes the bins of `values` to `out`; NaN among the former may be overwritten.
+  ///
+  /// The steps of the search depend on the number of bins alone, so each is taken for all values
+  /// before the next: compilers make vectors of them.
+  void find(std::span<double> values, std::int32_t* out) const {
+    if (categorical()) {
+      for (double const value : values) *out++ = bin_of_category(value);
+      return;
     }
-    std::size_t first = 0;  // of `count` bins, one of which is the value's
-    std::size_t count = upper.size() - (missing ? 1U : 0U);
+    if (!missing) {
+      for (double& value : values) value = value == value ? value : 0.0;
+    }
+    double const* const bound = upper.data();
+    std::fill_n(out, values.size(), 0);
+    std::int32_t count = bins() - (missing ? 1 : 0);  // from `out` on; one of them is the value's
     while (count > 1) {
-      std::size_t const half = count / 2;
-      first += upper[first + half - 1] < value ? half : 0U;
+      std::int32_t const half = count / 2;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        out[i] += bound[out[i] + half - 1] < values[i] ? half : 0;
+      }
       count -= half;
     }
-    return static_cast<std::int32_t>(first);
+    if (!missing) return;
+    std::int32_t const last = bins() - 1;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      out[i] = values[i] == values[i] ? out[i] : last;
+    }
+  }
+
+  [[nodiscard]] std::int32_t bin_of(double value) const {
+    std::int32_t bin = 0;
+    find({&value, 1}, &bin);
+    return bin;
   }
 };
 
 /// Distinct values, ascending, and how often each occurs.
 struct distinct_values {
-  std::vector<double> value;
-  std::vector<index_t> count;
+  std::span<double const> value;
+  std::span<index_t const> count;
 
-  void add(double v, index_t n) {
-    value.push_back(v);
-    count.push_back(n);
-  }
-
-  /// Those of positions `from` to `to - 1`.
-  [[nodiscard]] distinct_values part(std::size_t from, std::size_t to) const {
-    distinct_values p;
-    for (std::size_t i = from; i < to; ++i) p.add(value[i], count[i]);
-    return p;
+  /// Those from position `from` on, `size` of them.
+  [[nodiscard]] distinct_values part(std::size_t from, std::size_t size) const {
+    return {value.subspan(from, size), count.subspan(from, size)};
   }
 
   [[nodiscard]] index_t rows() const {
@@ -89,29 +103,11 @@ struct distinct_values {
   }
 };
 
+/// What std::nextafter says of the direction of infinity.
 inline double next_up(double value) {
-  return std::nextafter(value, std::numeric_limits<double>::infinity());
-}
-
-/// Neighbours one unit in the last place apart are one value, represented by the greatest.
-///
-/// `sorted` holds no zeros: there are `zeros` of them besides. Between a negative and a positive
-/// value zero is counted even if it never occurs.
-inline distinct_values count_distinct(std::span<double const> sorted, index_t zeros) {
-  distinct_values d;
-  if (sorted.empty() || (sorted.front() > 0 && zeros > 0)) d.add(0.0, zeros);
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    double const value = sorted[i];
-    if (i > 0 && value <= next_up(sorted[i - 1])) {
-      d.value.back() = value;
-      ++d.count.back();
-      continue;
-    }
-    if (i > 0 && sorted[i - 1] < 0 && value > 0) d.add(0.0, zeros);
-    d.add(value, 1);
-  }
-  if (!sorted.empty() && sorted.back() < 0 && zeros > 0) d.add(0.0, zeros);
-  return d;
+  if (value == 0) return std::numeric_limits<double>::denorm_min();
+  return value < std::numeric_limits<double>::infinity() ? value_of_key(ordered_key(value) + 1)
+                                                         : value;
 }
 
 /// Upper bounds that grow; one that hardly does is left out.
@@ -145,35 +141,31 @@ inline bin_bounds bounds_of_many(distinct_values const& d, index_t max_bin) {
   index_t rest_rows = d.rows();
   index_t rest_bins = max_bin;
   double mean = static_cast<double>(rest_rows) / static_cast<double>(max_bin);
-  std::vector<bool> big(n);
+  auto const big = [&d, mean](std::size_t i) { return static_cast<double>(d.count[i]) >= mean; };
   for (std::size_t i = 0; i < n; ++i) {
-    big[i] = static_cast<double>(d.count[i]) >= mean;
-    if (big[i]) {
-      --rest_bins;
-      rest_rows -= d.count[i];
-    }
+    rest_bins -= big(i) ? 1 : 0;
+    rest_rows -= big(i) ? d.count[i] : 0;
   }
   // Nothing may be left to share out: dividing by 0 then gives the infinity or NaN it should.
   mean = static_cast<double>(rest_rows) / static_cast<double>(rest_bins);
-  std::vector<std::size_t> last_of_bin;
+  bin_bounds bounds;
+  index_t chosen = 0;
   index_t rows = 0;
   for (std::size_t i = 0; i + 1 < n; ++i) {
-    if (!big[i]) rest_rows -= d.count[i];
+    if (!big(i)) rest_rows -= d.count[i];
     rows += d.count[i];
     auto const filled = static_cast<double>(rows);
-    if (!big[i] && !(filled >= mean) && !(big[i + 1] && filled >= std::max(1.0, mean * 0.5))) {
+    if (!big(i) && !(filled >= mean) && !(big(i + 1) && filled >= std::max(1.0, mean * 0.5))) {
       continue;
     }
-    last_of_bin.push_back(i);
-    if (static_cast<index_t>(last_of_bin.size()) >= max_bin - 1) break;
+    bounds.add_between(d.value[i], d.value[i + 1]);
+    if (++chosen >= max_bin - 1) break;
     rows = 0;
-    if (!big[i]) {
+    if (!big(i)) {
       --rest_bins;
       mean = static_cast<double>(rest_rows) / static_cast<double>(rest_bins);
     }
   }
-  bin_bounds bounds;
-  for (std::size_t const i : last_of_bin) bounds.add_between(d.value[i], d.value[i + 1]);
   return bounds;
 }
 
@@ -197,7 +189,7 @@ inline std::vector<double> bounds_around_zero(distinct_values const& d,
   auto const positives_from =
       static_cast<std::size_t>(std::upper_bound(v.begin(), v.end(), zero_threshold) - v.begin());
   auto const left = d.part(0, negatives);
-  auto const right = d.part(positives_from, v.size());
+  auto const right = d.part(positives_from, v.size() - positives_from);
   std::vector<double> upper;
   if (negatives > 0 && max_bin > 1) {
     double const share =
@@ -221,8 +213,11 @@ inline std::vector<index_t> rows_of_bins(feature_bins const& bins,
                                          distinct_values const& d,
                                          index_t missing) {
   std::vector<index_t> rows(bins.upper.size());
+  std::size_t const last = rows.size() - (bins.missing ? 2 : 1);
+  std::size_t bin = 0;
   for (std::size_t i = 0; i < d.value.size(); ++i) {
-    rows[static_cast<std::size_t>(bins.bin_of(d.value[i]))] += d.count[i];
+    while (bin < last && bins.upper[bin] < d.value[i]) ++bin;
+    rows[bin] += d.count[i];
   }
   if (bins.missing) rows.back() = missing;
   return rows;
@@ -248,61 +243,100 @@ inline std::int32_t choose_most_frequent(feature_bins const& bins,
   return bins.categorical() ? bins.bin_of_category(0.0) : bins.bin_of(0.0);
 }
 
-/// A sample of a column's values.
-struct column_sample_values {
-  index_t rows = 0;
-  index_t missing = 0;
-  distinct_values distinct;
-
-  column_sample_values(std::vector<double> sample, bool use_missing)
-      : rows(static_cast<index_t>(sample.size())) {
-    auto const drop = [&](auto condition) {
-      sample.erase(std::remove_if(sample.begin(), sample.end(), condition), sample.end());
-      return static_cast<index_t>(sample.size());
-    };
-    index_t const without_nan = drop([](double v) { return std::isnan(v); });
-    missing = use_missing ? rows - without_nan : 0;
-    index_t const zeros = rows - missing - drop(counts_as_zero);
-    std::sort(sample.begin(), sample.end());
-    distinct = count_distinct(sample, zeros);
+/// What is known of a column from a sample of its values.
+class column_sample_values {
+ public:
+  column_sample_values(std::span<double const> sample, bool use_missing)
+      : rows_(static_cast<index_t>(sample.size())) {
+    std::vector<std::uint64_t> keys(sample.size());
+    std::size_t kept = 0;
+    std::size_t negatives = 0;
+    for (double const value : sample) {
+      keys[kept] = ordered_key(value);
+      bool const negative = value < -zero_threshold;
+      bool const positive = value > zero_threshold;
+      kept += negative || positive ? 1U : 0U;
+      negatives += negative ? 1U : 0U;
+      missing_ += value != value && use_missing ? 1 : 0;
+    }
+    keys.resize(kept);
+    radix_sort(keys, [](std::uint64_t key) { return key; });
+    count(keys, negatives, rows_ - missing_ - static_cast<index_t>(kept));
   }
+
+  [[nodiscard]] index_t rows() const { return rows_; }
+
+  [[nodiscard]] index_t missing() const { return missing_; }
+
+  /// Neighbours one unit in the last place apart are one value, represented by the greatest; all
+  /// that count as zero are zero.
+  [[nodiscard]] distinct_values distinct() const { return {value_, count_}; }
+
+ private:
+  /// Between a negative and a positive value zero is counted even if it never occurs.
+  void count(std::span<std::uint64_t const> sorted, std::size_t negatives, index_t zeros) {
+    value_.resize(sorted.size() + 1);
+    count_.resize(sorted.size() + 1);
+    std::size_t distinct = add(sorted.first(negatives), 0);
+    bool const both_signs = negatives > 0 && negatives < sorted.size();
+    if (sorted.empty() || both_signs || zeros > 0) count_[distinct++] = zeros;
+    distinct = add(sorted.subspan(negatives), distinct);
+    value_.resize(distinct);
+    count_.resize(distinct);
+  }
+
+  /// Adds values of one sign to the `distinct` before them; how many there are then.
+  std::size_t add(std::span<std::uint64_t const> sorted, std::size_t distinct) {
+    if (sorted.empty()) return distinct;
+    std::uint64_t before = sorted.front();
+    for (std::uint64_t const key : sorted) {
+      distinct += key - before > 1 ? 1U : 0U;
+      value_[distinct] = value_of_key(key);
+      ++count_[distinct];
+      before = key;
+    }
+    return distinct + 1;
+  }
+
+  index_t rows_;
+  index_t missing_ = 0;
+  std::vector<double> value_;
+  std::vector<index_t> count_;
 };
 
 /// How to cut a column of which `sample` is known; `min_split_rows` is the least number of rows on
 /// each side of a split for the column to be of use.
-inline feature_bins find_bins(std::vector<double> sample,
+inline feature_bins find_bins(std::vector<double> const& sample,
                               boosting_parameters const& parameters,
                               index_t min_split_rows) {
-  column_sample_values const known(std::move(sample), parameters.use_missing);
-  auto const& distinct = known.distinct;
+  column_sample_values const known(sample, parameters.use_missing);
+  auto const distinct = known.distinct();
 
   feature_bins bins;
-  bins.missing = known.missing > 0;
+  bins.missing = known.missing() > 0;
   bins.least = distinct.value.front();
   bins.greatest = distinct.value.back();
   bins.upper = bounds_around_zero(
       distinct, parameters.max_bin - (bins.missing ? 1 : 0), parameters.min_data_in_bin);
   if (bins.missing) bins.upper.push_back(std::numeric_limits<double>::quiet_NaN());
 
-  auto const rows_of_bin = rows_of_bins(bins, distinct, known.missing);
+  auto const rows_of_bin = rows_of_bins(bins, distinct, known.missing());
   bins.usable = bins.bins() > 1 && (!parameters.feature_pre_filter ||
-                                    can_split(rows_of_bin, known.rows, min_split_rows));
-  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, known.rows);
+                                    can_split(rows_of_bin, known.rows(), min_split_rows));
+  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, known.rows());
   return bins;
 }
 
 /// Categories and how often each occurs, the most frequent first; negative ones count as missing.
-inline std::vector<std::pair<std::int32_t, index_t>> count_categories(column_sample_values& known) {
+inline std::vector<std::pair<std::int32_t, index_t>> count_categories(distinct_values const& d) {
   std::vector<std::pair<std::int32_t, index_t>> counted;
-  for (std::size_t i = 0; i < known.distinct.value.size(); ++i) {
-    std::int32_t const category = to_int32(known.distinct.value[i]);
-    index_t const rows = known.distinct.count[i];
-    if (category < 0) {
-      known.missing += rows;
-    } else if (!counted.empty() && counted.back().first == category) {
-      counted.back().second += rows;
+  for (std::size_t i = 0; i < d.value.size(); ++i) {
+    std::int32_t const category = to_int32(d.value[i]);
+    if (category < 0) continue;
+    if (!counted.empty() && counted.back().first == category) {
+      counted.back().second += d.count[i];
     } else {
-      counted.emplace_back(category, rows);
+      counted.emplace_back(category, d.count[i]);
     }
   }
   std::stable_sort(counted.begin(), counted.end(), [](auto const& a, auto const& b) {
@@ -312,15 +346,16 @@ inline std::vector<std::pair<std::int32_t, index_t>> count_categories(column_sam
 }
 
 /// Bins of a column of categories: one each, those of few rows together with the missing in bin 0.
-inline feature_bins find_category_bins(std::vector<double> sample,
+inline feature_bins find_category_bins(std::vector<double> const& sample,
                                        boosting_parameters const& parameters,
                                        index_t min_split_rows) {
-  column_sample_values known(std::move(sample), parameters.use_missing);
-  auto const counted = count_categories(known);
-  index_t const present = known.rows - known.missing;
+  column_sample_values const known(sample, parameters.use_missing);
+  auto const counted = count_categories(known.distinct());
+  index_t present = 0;
+  for (auto const& category : counted) present += category.second;
   index_t const enough = to_int32(static_cast<double>(static_cast<float>(present) * 0.99F) + 0.5);
   auto const most_bins = std::min<index_t>(
-      static_cast<index_t>(counted.size()) + (known.missing > 0 ? 1 : 0), parameters.max_bin);
+      static_cast<index_t>(counted.size()) + (present < known.rows() ? 1 : 0), parameters.max_bin);
   feature_bins bins;
   bins.categories.push_back(-1);
   std::vector<index_t> rows_of_bin{0};
@@ -334,16 +369,16 @@ inline feature_bins find_category_bins(std::vector<double> sample,
     covered += rows;
   }
   bool const all = bins.by_category.size() == counted.size();
-  bins.missing = !all || known.missing > 0;
-  rows_of_bin[0] = known.rows - covered;
+  bins.missing = !all || present < known.rows();
+  rows_of_bin[0] = known.rows() - covered;
   std::sort(bins.by_category.begin(), bins.by_category.end(), [&](auto a, auto b) {
     return bins.categories[static_cast<std::size_t>(a)] <
            bins.categories[static_cast<std::size_t>(b)];
   });
   bool const filtered = parameters.feature_pre_filter && bins.bins() == 2;
   bins.usable =
-      bins.bins() > 1 && (!filtered || can_split(rows_of_bin, known.rows, min_split_rows));
-  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, known.rows);
+      bins.bins() > 1 && (!filtered || can_split(rows_of_bin, known.rows(), min_split_rows));
+  bins.most_frequent = choose_most_frequent(bins, rows_of_bin, known.rows());
   return bins;
 }
 

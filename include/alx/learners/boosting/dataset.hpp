@@ -11,6 +11,7 @@
 #include <alx/view.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -39,16 +40,15 @@ class binned_rows {
       auto const& names = parameters.categorical_feature;
       bool const categorical = std::find(names.begin(), names.end(), column) != names.end();
       features_[static_cast<std::size_t>(column)] =
-          categorical ? find_category_bins(std::move(known), parameters, min_rows)
-                      : find_bins(std::move(known), parameters, min_rows);
+          categorical ? find_category_bins(known, parameters, min_rows)
+                      : find_bins(known, parameters, min_rows);
     });
     choose_columns();
-    team.for_each_chunk(columns(), [&](index_t c) {
-      auto const values = pool.col(column_[static_cast<std::size_t>(c)]);
+    team.for_each_chunk((rows_ + block_rows - 1) / block_rows, [&](index_t block) {
       if (wide_.empty()) {
-        fill(c, values, ids, narrow_.data() + c * rows_);
+        fill(block * block_rows, pool, ids, narrow_.data());
       } else {
-        fill(c, values, ids, wide_.data() + c * rows_);
+        fill(block * block_rows, pool, ids, wide_.data());
       }
     });
   }
@@ -83,6 +83,9 @@ class binned_rows {
   }
 
  private:
+  /// So few that what is read along with one column's values is still there for its neighbours'.
+  static constexpr index_t block_rows = 512;
+
   /// LightGBM makes the bins from a sample when there are many rows.
   static std::vector<index_t> sample_rows(std::span<index_t const> ids,
                                           boosting_parameters const& parameters) {
@@ -113,17 +116,24 @@ class binned_rows {
     }
   }
 
+  /// Bins the block of rows that begins with `first`; `out` is rows × columns of use, column by
+  /// column.
   template <class Bin>
-  void fill(index_t c,
-            vector_view<double const> values,
+  void fill(index_t first,
+            matrix_view<double const> pool,
             std::span<index_t const> ids,
             Bin* out) const {
-    auto const& cut = bins(c);
-    if (cut.categorical()) {
-      for (index_t const id : ids) *out++ = static_cast<Bin>(cut.bin_of_category(values[id]));
-      return;
+    auto const block = ids.subspan(static_cast<std::size_t>(first))
+                           .first(static_cast<std::size_t>(std::min(block_rows, rows_ - first)));
+    std::array<double, block_rows> value;      // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::array<std::int32_t, block_rows> bin;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    for (index_t c = 0; c < columns(); ++c) {
+      auto const values = pool.col(pool_column(c));
+      for (std::size_t i = 0; i < block.size(); ++i) value[i] = values[block[i]];
+      bins(c).find({value.data(), block.size()}, bin.data());
+      Bin* const to = out + c * rows_ + first;
+      for (std::size_t i = 0; i < block.size(); ++i) to[i] = static_cast<Bin>(bin[i]);
     }
-    for (index_t const id : ids) *out++ = static_cast<Bin>(cut.bin_of(values[id]));
   }
 
   index_t rows_;

@@ -3,6 +3,7 @@
 /// Turns the values of rows into small integers that answer every test of a forest.
 #pragma once
 
+#include <alx/detail/radix_sort.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/view.hpp>
@@ -73,8 +74,8 @@ class forest_keys {
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   struct asked {
-    double threshold;
-    std::int32_t node;  ///< counted over all trees
+    std::uint64_t threshold;  ///< as `ordered_key`
+    std::int32_t node;        ///< counted over all trees
   };
 
   struct node_place {
@@ -121,19 +122,18 @@ class forest_keys {
       } else {
         auto const slot = 3 * column + static_cast<std::size_t>(tree.missing(i));
         if (numbers.size() <= slot) numbers.resize(slot + 1);
-        numbers[slot].push_back({tree.threshold[i], node});
+        numbers[slot].push_back({ordered_key(tree.threshold[i]), node});
         tests_.push_back({tree.default_left(i) ? 1 : 0, 0});
       }
     }
   }
 
   void add_numbers(std::size_t slot, std::vector<asked>& nodes) {
-    std::sort(nodes.begin(), nodes.end(), [](asked const& a, asked const& b) {
-      return a.threshold < b.threshold;
-    });
+    radix_sort(nodes, [](asked const& a) { return a.threshold; });
     auto const missing = static_cast<missing_values>(slot % 3);
     std::vector<double> part;
-    for (auto const& [threshold, node] : nodes) {
+    for (auto const& [key, node] : nodes) {
+      double const threshold = value_of_key(key);
       if (part.empty() || part.back() != threshold) {
         if (part.size() == most_thresholds) {
           add_line(static_cast<std::int32_t>(slot / 3), missing, part);

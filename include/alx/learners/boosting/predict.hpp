@@ -124,7 +124,7 @@ class flat_forest {
   /// Keys are made for every row and column, whether its leaf depends on them or not.
   static bool few_tests_a_column(boosting_model const& model) {
     constexpr index_t few = 6;
-    std::vector<bool> used(model.feature_names.size());
+    std::vector<std::uint8_t> used(model.feature_names.size());
     index_t columns = 0;
     index_t tests = 0;
     for (auto const& tree : model.trees) {
@@ -132,8 +132,8 @@ class flat_forest {
       for (std::int32_t const feature : tree.split_feature) {
         auto const column = static_cast<std::size_t>(feature);
         if (column >= used.size()) used.resize(column + 1);
-        columns += used[column] ? 0 : 1;
-        used[column] = true;
+        columns += used[column] == 0 ? 1 : 0;
+        used[column] = 1;
       }
     }
     return columns > 64 && tests < few * columns;
@@ -144,73 +144,80 @@ class flat_forest {
   }
 
   void add_parts(boosting_tree const& tree, forest_keys::test const* tests) {
+    number_leaves(tree);
     auto const leaves = static_cast<std::int32_t>(tree.leaves());
     trees_.push_back(
         {size_of(value_), (leaves + part_leaves - 1) / part_leaves, size_of(ends_) - 1});
-    add_removals(left_to_right(tree), tests);
+    for (std::int32_t part = 0; part < trees_.back().parts; ++part) {
+      add_removals(part_leaves * part, tests);
+    }
+    std::size_t const first = value_.size();
+    std::size_t const count = tree.leaf_value.size();
+    value_.resize(first + count);
+    number_.resize(first + count);
+    for (std::size_t number = 0; number < count; ++number) {
+      std::size_t const at = first + static_cast<std::size_t>(first_leaf_[count - 1 - number]);
+      value_[at] = tree.leaf_value[number];
+      number_[at] = static_cast<std::int32_t>(number);
+    }
   }
 
-  /// Numbers a tree's leaves from left to right, and says which are left of each node.
-  std::vector<left_leaves>& left_to_right(boosting_tree const& tree) {
-    std::int32_t const first_leaf = size_of(value_);
-    auto const nodes = static_cast<std::int32_t>(tree.nodes());
-    left_leaves_.resize(tree.threshold.size());
-    open_.assign(1, nodes == 0 ? ~0 : 0);  // node + nodes: its left leaves have been numbered
-    while (!open_.empty()) {
-      std::int32_t const next = open_.back();
-      open_.pop_back();
-      std::int32_t const leaves = size_of(value_) - first_leaf;
-      if (next >= nodes) {
-        left_leaves_[static_cast<std::size_t>(next - nodes)].end = leaves;
-      } else if (next >= 0) {
-        auto const at = static_cast<std::size_t>(next);
-        left_leaves_[at].begin = leaves;
-        open_.push_back(tree.right_child[at]);
-        open_.push_back(next + nodes);
-        open_.push_back(tree.left_child[at]);
-      } else {
-        add_leaf(tree, ~next);
+  /// Numbers a tree's leaves from left to right: what is below child c is in the two arrays at
+  /// leaves + c (a leaf's c is negative). No branch depends on the tree's shape, which nothing
+  /// could foresee.
+  void number_leaves(boosting_tree const& tree) {
+    auto const nodes = static_cast<std::size_t>(tree.nodes());
+    auto const leaves = static_cast<std::size_t>(tree.leaves());
+    auto const below = [leaves](std::int32_t child) {
+      return leaves + static_cast<std::size_t>(static_cast<index_t>(child));
+    };
+    order_.resize(nodes + 1);
+    order_[0] = 0;
+    std::size_t size = nodes > 0 ? 1 : 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      for (auto const* children : {&tree.left_child, &tree.right_child}) {
+        std::int32_t const child = (*children)[static_cast<std::size_t>(order_[i])];
+        order_[size] = child;
+        size += child >= 0 ? 1U : 0U;
       }
     }
-    return left_leaves_;
-  }
-
-  void add_leaf(boosting_tree const& tree, std::int32_t number) {
-    value_.push_back(tree.leaf_value[static_cast<std::size_t>(number)]);
-    number_.push_back(number);
-  }
-
-  /// Adds what the nodes of the last tree take away, part by part of its leaves.
-  void add_removals(std::vector<left_leaves> const& nodes, forest_keys::test const* tests) {
-    std::array<std::int32_t, most_leaves / part_leaves> next{};
-    for (auto const& node : nodes) {
-      for (std::int32_t leaf = node.begin; leaf < node.end;
-           leaf += part_leaves - leaf % part_leaves) {
-        ++next[static_cast<std::size_t>(leaf / part_leaves)];
-      }
+    leaves_below_.resize(leaves + nodes);
+    std::fill_n(leaves_below_.begin(), leaves, 1);
+    first_leaf_.resize(leaves + nodes);
+    first_leaf_[nodes > 0 ? leaves : 0] = 0;
+    left_leaves_.resize(nodes);
+    for (std::size_t i = nodes; i-- > 0;) {
+      auto const node = static_cast<std::size_t>(order_[i]);
+      leaves_below_[leaves + node] = leaves_below_[below(tree.left_child[node])] +
+                                     leaves_below_[below(tree.right_child[node])];
     }
-    std::int32_t end = size_of(removals_);
-    for (std::size_t part = 0; part < static_cast<std::size_t>(trees_.back().parts); ++part) {
-      end += std::exchange(next[part], end);
-      ends_.push_back(end);
-    }
-    removals_.resize(static_cast<std::size_t>(end));
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      auto const rank = in_each_byte(static_cast<std::uint8_t>(tests[i].rank));
-      for (std::int32_t leaf = nodes[i].begin; leaf < nodes[i].end;) {
-        std::int32_t const part = leaf / part_leaves;
-        std::int32_t const stop = std::min(nodes[i].end, part_leaves * (part + 1));
-        std::uint32_t const removed =
-            (1U << bit(stop - part_leaves * part)) - (1U << bit(leaf - part_leaves * part));
-        auto& to = next[static_cast<std::size_t>(part)];
-        removals_[static_cast<std::size_t>(to++)] = {
-            line_of(tests[i]), rank, in_each_byte(static_cast<std::uint8_t>(removed))};
-        leaf = stop;
-      }
+    for (std::size_t i = 0; i < nodes; ++i) {
+      auto const node = static_cast<std::size_t>(order_[i]);
+      std::int32_t const begin = first_leaf_[leaves + node];
+      std::int32_t const end = begin + leaves_below_[below(tree.left_child[node])];
+      first_leaf_[below(tree.left_child[node])] = begin;
+      first_leaf_[below(tree.right_child[node])] = end;
+      left_leaves_[node] = {begin, end};
     }
   }
 
-  static std::uint32_t bit(std::int32_t leaf) { return static_cast<std::uint32_t>(leaf); }
+  /// Adds what the nodes of the last tree take away of the eight leaves from `first` on.
+  void add_removals(std::int32_t first, forest_keys::test const* tests) {
+    std::array<removal, most_leaves> found;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < left_leaves_.size(); ++i) {
+      auto const bits_up_to = [first](std::int32_t leaf) {
+        return (1U << static_cast<std::uint32_t>(std::clamp(leaf - first, 0, part_leaves))) - 1U;
+      };
+      auto const removed = bits_up_to(left_leaves_[i].end) & ~bits_up_to(left_leaves_[i].begin);
+      found[count] = {line_of(tests[i]),
+                      in_each_byte(static_cast<std::uint8_t>(tests[i].rank)),
+                      in_each_byte(static_cast<std::uint8_t>(removed))};
+      count += removed != 0 ? 1U : 0U;
+    }
+    removals_.insert(removals_.end(), found.begin(), found.begin() + count);
+    ends_.push_back(size_of(removals_));
+  }
 
   static std::int32_t in_each_byte(std::uint8_t byte) {
     return static_cast<std::int32_t>(byte * 0x01010101U);
@@ -248,7 +255,8 @@ class flat_forest {
       child.push_back(tree.left_child[at]);
       child.push_back(tree.right_child[at]);
     }
-    for (std::int32_t leaf = 0; leaf < tree.leaves(); ++leaf) add_leaf(tree, leaf);
+    for (std::int32_t leaf = 0; leaf < tree.leaves(); ++leaf) number_.push_back(leaf);
+    value_.insert(value_.end(), tree.leaf_value.begin(), tree.leaf_value.end());
   }
 
   /// Calls `use(tree, where its leaves begin, leaf)` with the leaves of the rows, one after the
@@ -408,8 +416,10 @@ class flat_forest {
   std::vector<walk_node> nodes_;
   std::vector<walk_rule> rules_;
   std::vector<std::uint32_t> sets_;       // of categories
-  std::vector<left_leaves> left_leaves_;  // of the last tree
-  std::vector<std::int32_t> open_;
+  std::vector<left_leaves> left_leaves_;  // of the last tree, as what follows
+  std::vector<std::int32_t> order_;       // nodes, parents before children
+  std::vector<std::int32_t> leaves_below_;
+  std::vector<std::int32_t> first_leaf_;
 };
 
 }  // namespace alx::inline v0::detail
