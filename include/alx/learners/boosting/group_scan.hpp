@@ -255,6 +255,7 @@ class group_scan {
         greatest = greater_where(allowed(now, other_h), estimate(now, other_h), greatest);
       });
       greatest_[blocks_] = greatest;
+      of_column_ = select(greater(greatest, of_column_), greatest, of_column_);
       mask const ends = not_less(max_rows_, begin_[blocks_].rows) &
                         ~not_less(hessian_ - side.h, min_hessian_ + noise_);
       if (any(ends)) at_limit_ = at_limit_ | at_limit(blocks_);
@@ -277,11 +278,7 @@ class group_scan {
   }
 
   void decide(group_result& results) const {
-    numbers of_column = nothing();
-    for (std::size_t k = 0; k < blocks_; ++k) {
-      of_column = select(greater(greatest_[k], of_column), greatest_[k], of_column);
-    }
-    numbers const of_leaf = greatest_of_leaf(of_column, all{});
+    numbers const of_leaf = greatest_of_leaf(of_column_, all{});
     // The gain is estimate · scale + base; below `noise` estimates have lost too many digits.
     numbers scale = numbers{} + 1.0;
     numbers base{};
@@ -293,16 +290,16 @@ class group_scan {
       noise = gradient_ * gradient_ * (1e-10 + both_sides_ * (4e-21 / least_side));
     }
     numbers const to_beat = of_leaves([](leaf_totals const& l) { return l.gain_to_beat; });
-    numbers const excess = of_column * ((1 - rough) * scale);
+    numbers const excess = of_column_ * ((1 - rough) * scale);
     mask const splittable =
-        greater(excess, to_beat * (1 + 2 * margin) - base) & greater(of_column, noise);
+        greater(excess, to_beat * (1 + 2 * margin) - base) & greater(of_column_, noise);
     mask const sure = greater(of_leaf, noise);
     numbers const bar = of_leaf * (1 - rough);
     best_so_far best((bar * scale + base) * (1 - margin));
     for (std::size_t k = 0; k < blocks_; ++k) {
       if (any(not_less(greatest_[k], bar) & sure)) go_through(k, best);
     }
-    mask const tried = not_less(of_column, numbers{});
+    mask const tried = not_less(of_column_, numbers{});
     best.unsure = best.unsure | (tried & ~(splittable & sure)) | at_limit_;
     write(splittable, best, results);
   }
@@ -344,6 +341,7 @@ class group_scan {
   std::size_t blocks_ = 0;
   std::array<right_side, most_blocks> begin_;
   std::array<numbers, most_blocks> greatest_;  // estimate of each block
+  numbers of_column_ = nothing();              // the greatest of all
   mask at_limit_{};
 };
 
