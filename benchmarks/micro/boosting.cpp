@@ -57,9 +57,10 @@ struct first_tree {
     for (auto const label : data().labels) {
       gradients.push_back({label == 1 ? -0.5F : 0.5F, 0.25F});
     }
-    auto const sums = order.begin_tree(gradients, {});
-    root.gradient = sums.gradient;
-    root.hessian = sums.hessian;
+    order.begin_tree({});
+    auto const total = detail::sum_of(gradients);
+    root.gradient = total.gradient;
+    root.hessian = total.hessian;
   }
 };
 
@@ -86,7 +87,8 @@ void histogram(benchmark::State& state) {
     to.push_back({c, first.cell.data() + c % detail::group_columns});
   }
   for (auto _ : state) {
-    detail::accumulate(bins.data(), columns, to, tree.order.part(0, state.range(0)));
+    auto const numbers = tree.order.part(0, state.range(0));
+    detail::accumulate(bins.data(), columns, to, {numbers, tree.gradients.data()});
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(state.iterations() * state.range(0) * columns);

@@ -37,12 +37,14 @@ class tree_grower {
 
   /// A tree whose leaf values are not yet shrunken; of one leaf where nothing could be split.
   ///
-  /// It is grown on the rows (positions) in `bag`, ascending, and the columns of use whose flag in
-  /// `columns` is set; none of them: on all.
-  boosting_tree grow(std::span<gradient_pair const> gradients,
+  /// `total` is the sum of the gradients. It is grown on the rows (positions) in `bag`, ascending,
+  /// and the columns of use whose flag in `columns` is set; none of them: on all.
+  boosting_tree grow(gradient_pair const* gradients,
+                     histogram_cell total,
                      std::span<std::int32_t const> bag = {},
                      std::span<std::uint8_t const> columns = {}) {
-    begin_tree(gradients, bag, columns);
+    gradients_ = gradients;
+    begin_tree(total, bag, columns);
     if (leaf(0).rows >= 2 * index_t{parameters_.min_data_in_leaf}) search(0, -1);
     while (static_cast<std::int32_t>(leaves_.size()) < parameters_.num_leaves) {
       std::int32_t const chosen = best_leaf();
@@ -53,7 +55,7 @@ class tree_grower {
   }
 
   /// The rows (positions) of a leaf of the tree grown last.
-  [[nodiscard]] std::span<leaf_row const> rows_of_leaf(index_t number) const {
+  [[nodiscard]] std::span<std::int32_t const> rows_of_leaf(index_t number) const {
     auto const& l = leaves_[static_cast<std::size_t>(number)];
     return order_.part(l.begin, l.rows);
   }
@@ -61,13 +63,13 @@ class tree_grower {
  private:
   open_leaf& leaf(std::int32_t number) { return leaves_[static_cast<std::size_t>(number)]; }
 
-  void begin_tree(std::span<gradient_pair const> gradients,
+  void begin_tree(histogram_cell total,
                   std::span<std::int32_t const> bag,
                   std::span<std::uint8_t const> columns) {
-    auto const sums = order_.begin_tree(gradients, bag);
+    order_.begin_tree(bag);
     open_leaf root{.begin = 0, .rows = bag.empty() ? data_.rows() : std::ssize(bag)};
-    root.gradient = sums.gradient;
-    root.hessian = sums.hessian;
+    root.gradient = total.gradient;
+    root.hessian = total.hessian;
     leaves_.assign(1, root);
     finder_.begin_tree(root.hessian, columns);
     tree_ = {};
@@ -160,12 +162,14 @@ class tree_grower {
   /// Orders the rows of a leaf: those that go left first, each side ascending. Returns how many do.
   index_t partition(open_leaf const& l, std::vector<std::int32_t> const& categories) {
     auto const& bins = data_.bins(l.best.column);
-    goes_left_.assign(static_cast<std::size_t>(bins.bins()), 0);
+    goes_left_.assign(static_cast<std::size_t>(std::max(bins.bins(), 256)), 0);
     if (bins.categorical()) {
       for (auto const bin : categories) goes_left_[static_cast<std::size_t>(bin)] = 1;
     } else {
       std::fill_n(goes_left_.begin(), l.best.bin + 1, std::uint8_t{1});
-      if (bins.missing) goes_left_.back() = l.best.missing_left ? 1 : 0;
+      if (bins.missing) {
+        goes_left_[static_cast<std::size_t>(bins.bins()) - 1] = l.best.missing_left ? 1 : 0;
+      }
     }
     index_t lefts = 0;
     data_.with_column(l.best.column, [&](auto const* column) {
@@ -189,11 +193,14 @@ class tree_grower {
 
   void search(std::int32_t smaller, std::int32_t larger) {
     auto& small = leaf(smaller);
-    finder_.find(small, larger < 0 ? nullptr : &leaf(larger), order_.part(small.begin, small.rows));
+    finder_.find(small,
+                 larger < 0 ? nullptr : &leaf(larger),
+                 {order_.part(small.begin, small.rows), gradients_});
   }
 
   binned_rows const& data_;
   boosting_parameters const& parameters_;
+  gradient_pair const* gradients_ = nullptr;  // of all rows, for the tree at hand
   leaf_order order_;
   split_finder finder_;
   std::vector<open_leaf> leaves_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// The rows of a tree ordered by leaf, with their gradients beside them.
+/// The rows of a tree ordered by leaf.
 #pragma once
 
-#include <alx/learners/boosting/histogram.hpp>
+#include <alx/detail/lanes.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 
@@ -24,29 +24,21 @@ class leaf_order {
         left_(rows_.size()),
         right_(rows_.size() + apart) {}
 
-  /// One leaf with the rows in `bag`, ascending; none: all. Returns the sums of its gradients.
-  histogram_cell begin_tree(std::span<gradient_pair const> gradients,
-                            std::span<std::int32_t const> bag) {
-    cell_lanes sums{};
-    auto const put = [&](std::size_t at, std::int32_t row) {
-      gradient_pair const pair = gradients[static_cast<std::size_t>(row)];
-      rows_[at] = {row, pair};
-      sums += cell_lanes{static_cast<double>(pair.gradient), static_cast<double>(pair.hessian)};
-    };
+  /// One leaf with the rows in `bag`, ascending; none: all.
+  void begin_tree(std::span<std::int32_t const> bag) {
     if (bag.empty()) {
-      for (std::size_t i = 0; i < rows_.size(); ++i) put(i, static_cast<std::int32_t>(i));
+      std::iota(rows_.begin(), rows_.end(), 0);
     } else {
-      for (std::size_t i = 0; i < bag.size(); ++i) put(i, bag[i]);
+      std::copy(bag.begin(), bag.end(), rows_.begin());
     }
-    return {sums[0], sums[1]};
   }
 
-  [[nodiscard]] std::span<leaf_row const> part(index_t begin, index_t count) const {
+  [[nodiscard]] std::span<std::int32_t const> part(index_t begin, index_t count) const {
     return {rows_.data() + begin, static_cast<std::size_t>(count)};
   }
 
   /// Puts those rows of a leaf first for whose bin `goes_left` is 1 (else 0); each side stays
-  /// ascending. Returns how many they are.
+  /// ascending. Returns how many they are. Of `goes_left`, 256 are read if bins are bytes.
   template <class Bin>
   index_t partition(index_t begin,
                     index_t count,
@@ -91,26 +83,33 @@ class leaf_order {
   template <class Bin>
   index_t divide(index_t begin,
                  index_t count,
-                 leaf_row* left,
+                 std::int32_t* left,
                  Bin const* column,
                  std::uint8_t const* goes_left) {
-    leaf_row const* const rows = rows_.data() + begin;
-    leaf_row* const right = right_.data() + begin + apart;
+    std::int32_t const* const rows = rows_.data() + begin;
+    std::int32_t* const right = right_.data() + begin + apart;
+    index_t i = 0;
     index_t lefts = 0;
-    for (index_t i = 0; i < count; ++i) {
-      auto const to_left = index_t{goes_left[column[rows[i].row]]};
-      auto const copy = load_lanes<lanes<std::int32_t, sizeof(leaf_row)>>(rows + i);
-      store_lanes(right + (i - lefts), copy);
-      store_lanes(left + lefts, copy);
+    if constexpr (sizeof(Bin) == 1) {
+      auto const done =
+          separate({rows, static_cast<std::size_t>(count)}, column, goes_left, left, right);
+      i = static_cast<index_t>(done.seen);
+      lefts = static_cast<index_t>(done.chosen);
+    }
+    for (; i < count; ++i) {
+      std::int32_t const row = rows[i];
+      auto const to_left = index_t{goes_left[column[row]]};
+      right[i - lefts] = row;
+      left[lefts] = row;
       lefts += to_left;
     }
     return lefts;
   }
 
   thread_team& team_;
-  std::vector<leaf_row> rows_;
-  std::vector<leaf_row> left_;  // of chunks, before they are put together
-  std::vector<leaf_row> right_;
+  std::vector<std::int32_t> rows_;
+  std::vector<std::int32_t> left_;  // of chunks, before they are put together
+  std::vector<std::int32_t> right_;
   std::vector<index_t> lefts_;  // of each chunk
 };
 

@@ -123,14 +123,22 @@ class boosting_loss {
     return share > boosting_epsilon && share < 1.0 - boosting_epsilon;
   }
 
-  /// First and second derivatives at the scores, rounded to float once.
-  void gradients(std::span<double const> scores, std::span<gradient_pair> out) const {
+  /// First and second derivatives at the scores, rounded to float once, and for each sum k their
+  /// total over the rows, added row after row.
+  void gradients(std::span<double const> scores,
+                 std::span<gradient_pair> out,
+                 std::span<histogram_cell> totals) const {
     if (targets_.objective == boosting_objective::binary) {
-      gradients_of_two(scores, out);
-    } else if (targets_.objective == boosting_objective::multiclass) {
+      totals[0] = gradients_of_two(scores, out);
+      return;
+    }
+    if (targets_.objective == boosting_objective::multiclass) {
       gradients_of_many(scores, out);
     } else {
       gradients_of_values(scores, out);
+    }
+    for (std::size_t k = 0; k < totals.size(); ++k) {
+      totals[k] = sum_of(out.subspan(k * targets_.rows(), targets_.rows()));
     }
   }
 
@@ -148,11 +156,11 @@ class boosting_loss {
   }
 
  private:
-  void gradients_of_two(std::span<double const> scores, std::span<gradient_pair> out) const {
+  histogram_cell gradients_of_two(std::span<double const> scores,
+                                  std::span<gradient_pair> out) const {
     auto const [zero_weight, one_weight] = class_weight_;
     if (targets_.weights.empty() && zero_weight == 1 && one_weight == 1) {
-      logistic_pairs(sign_, scores, out.data());
-      return;
+      return logistic_pairs(sign_, scores, out.data());
     }
     for (std::size_t i = 0; i < scores.size(); ++i) {
       double const class_weight = sign_[i] > 0 ? one_weight : zero_weight;
@@ -160,6 +168,7 @@ class boosting_loss {
       out[i] = {static_cast<float>(response * class_weight * targets_.weight(i)),
                 static_cast<float>(hessian * class_weight * targets_.weight(i))};
     }
+    return sum_of(out);
   }
 
   void gradients_of_many(std::span<double const> scores, std::span<gradient_pair> out) const {

@@ -67,7 +67,8 @@ class boosting_rounds {
         bag_(loss_, parameters),
         columns_(data.columns(), parameters),
         scores_(rows.targets.rows() * sums()),
-        gradients_(scores_.size()) {
+        gradients_(scores_.size()),
+        totals_(sums()) {
     for (std::size_t k = 0; k < sums(); ++k) {
       bias_.push_back(initial_score(rows.targets, static_cast<std::int32_t>(k)));
       trains_.push_back(data.columns() > 0 && loss_.trains(static_cast<std::int32_t>(k)));
@@ -86,7 +87,7 @@ class boosting_rounds {
   /// An iteration in which nothing can be split leaves no trees, but the first always does.
   template <class F>
   void run(F&& use) {
-    if (grower_) loss_.gradients(scores_, gradients_);
+    if (grower_) loss_.gradients(scores_, gradients_, totals_);
     if (bag_.due(iteration_)) bag_.draw();
     bool const first = trees_.empty();
     bool any_split = false;
@@ -126,16 +127,18 @@ class boosting_rounds {
     if (columns_.active()) columns_.draw();
     if (bag_.empty()) return constant_tree(0, 0);
     std::size_t const rows = rows_.targets.rows();
-    return grower_->grow(
-        std::span(gradients_).subspan(k * rows, rows), bag_.in(), columns_.flags());
+    gradient_pair const* const gradients = gradients_.data() + k * rows;
+    auto const bag = bag_.in();
+    auto const total = bag.empty() ? totals_[k] : sum_of({bag, gradients});
+    return grower_->grow(gradients, total, bag, columns_.flags());
   }
 
   void add_to_scores(boosting_tree const& tree, std::size_t k) {
     auto const scores = scores_of(k);
     for (index_t l = 0; l < tree.leaves(); ++l) {
       double const value = tree.leaf_value[static_cast<std::size_t>(l)];
-      for (auto const& row : grower_->rows_of_leaf(l)) {
-        scores[static_cast<std::size_t>(row.row)] += value;
+      for (auto const row : grower_->rows_of_leaf(l)) {
+        scores[static_cast<std::size_t>(row)] += value;
       }
     }
     auto const out = bag_.out();
@@ -152,6 +155,7 @@ class boosting_rounds {
   column_sample columns_;
   std::vector<double> scores_;
   std::vector<gradient_pair> gradients_;
+  std::vector<histogram_cell> totals_;  // of the gradients of all rows
   std::vector<double> bias_;
   std::vector<bool> trains_;
   std::optional<tree_grower> grower_;  // none where there is nothing to learn
