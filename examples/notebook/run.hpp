@@ -58,13 +58,23 @@ inline constexpr double entropy_epsilon = 1e-6;
 struct hard_auc {
   [[nodiscard]] double operator()(std::span<alx::label_t const> truth,
                                   alx::matrix_view<double const> probability) const {
-    bool const both = std::find(truth.begin(), truth.end(), 0) != truth.end() &&
-                      std::find(truth.begin(), truth.end(), 1) != truth.end();
-    return both ? alx::roc_auc{alx::roc_auc_of::hard_labels}(truth, probability)
-                : std::numeric_limits<double>::quiet_NaN();
+    return has_both(truth) ? alx::roc_auc{alx::roc_auc_of::hard_labels}(truth, probability)
+                           : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  [[nodiscard]] double operator()(std::span<alx::label_t const> truth,
+                                  std::span<alx::label_t const> predicted) const {
+    return has_both(truth) ? alx::roc_auc::of_labels(truth, predicted)
+                           : std::numeric_limits<double>::quiet_NaN();
   }
 
   [[nodiscard]] std::string_view name() const { return "auc"; }
+
+ private:
+  static bool has_both(std::span<alx::label_t const> truth) {
+    return std::find(truth.begin(), truth.end(), 0) != truth.end() &&
+           std::find(truth.begin(), truth.end(), 1) != truth.end();
+  }
 };
 
 /// What one model makes of every pool row.
@@ -108,8 +118,8 @@ class recorder {
     round.modified_ignorance = total(seen.modified_ignorance);
     round.fp = errors.fp();
     round.fn = errors.fn();
-    round.auc = hard_auc{}(truth, event.round.probability);
-    round.auc_unlabelled = unlabelled_auc(event.round);
+    round.auc = hard_auc{}(truth, seen.label);
+    round.auc_unlabelled = unlabelled_auc(event.round.candidates, seen.label);
     rounds_.push_back(std::move(round));
   }
 
@@ -123,16 +133,20 @@ class recorder {
 
   [[nodiscard]] std::vector<round_record> take() { return std::move(rounds_); }
 
+  /// What the recorder asks, for a rule to ask too.
+  [[nodiscard]] alx::silhouette& silhouette() { return silhouette_; }
+
  private:
-  [[nodiscard]] double unlabelled_auc(alx::round_view const& seen) const {
-    std::vector<alx::label_t> truth;
-    std::vector<double> probability;
-    for (alx::index_t const id : seen.candidates) {
-      truth.push_back(all_->pool.labels[static_cast<std::size_t>(id)]);
-      probability.push_back(seen.probability(id, 0));
-      probability.push_back(seen.probability(id, 1));
+  [[nodiscard]] double unlabelled_auc(std::span<alx::index_t const> unlabelled,
+                                      std::span<alx::label_t const> predicted) const {
+    std::vector<alx::label_t> truth(unlabelled.size());
+    std::vector<alx::label_t> label(unlabelled.size());
+    for (std::size_t i = 0; i < unlabelled.size(); ++i) {
+      auto const id = static_cast<std::size_t>(unlabelled[i]);
+      truth[i] = all_->pool.labels[id];
+      label[i] = predicted[id];
     }
-    return hard_auc{}(truth, {probability.data(), static_cast<alx::index_t>(truth.size()), 2});
+    return hard_auc{}(truth, label);
   }
 
   [[nodiscard]] static double total(std::vector<double> const& values) {
@@ -150,7 +164,7 @@ template <alx::strategy Strategy, alx::selection Selection = alx::top>
 [[nodiscard]] std::vector<round_record> run_with(data const& all,
                                                  settings const& how,
                                                  std::uint64_t seed,
-                                                 std::function<void()> const& round_done,
+                                                 recorder& record,
                                                  Strategy strategy,
                                                  Selection selection = {}) {
   auto const rows = all.pool.features.rows();
@@ -159,7 +173,6 @@ template <alx::strategy Strategy, alx::selection Selection = alx::top>
   options.first = alx::numpy::random_state(numpy_seed).choice(rows, std::min(how.initial, rows));
   alx::loop const loop{
       learner(), std::move(strategy), alx::rounds{how.rounds}, options, std::move(selection)};
-  recorder record(all, round_done);
   alx::truth const oracle{all.pool.labels};
   if (all.fresh.labels.empty()) {
     loop.run(all.pool.features, oracle, record);
@@ -175,15 +188,17 @@ template <alx::strategy Strategy, alx::selection Selection = alx::top>
                                                         settings const& how,
                                                         std::uint64_t seed,
                                                         std::function<void()> const& round_done) {
+  recorder record(all, round_done);
+  alx::silhouette& silhouette = record.silhouette();
   alx::entropy const entropy{entropy_epsilon, alx::entropy_scale::pool_maximum};
   auto const run = [&](auto... policies) {
-    return run_with(all, how, seed, round_done, std::move(policies)...);
+    return run_with(all, how, seed, record, std::move(policies)...);
   };
   if (rule == "entropy") return run(entropy);
-  if (rule == "ignorance") return run(alx::ignorance{});
-  if (rule == "prioritisation") return run(entropy * alx::ignorance{});
-  if (rule == "modified_ignorance") return run(alx::modified_ignorance{});
-  if (rule == "modified_prioritisation") return run(entropy * alx::modified_ignorance{});
+  if (rule == "ignorance") return run(alx::ignorance{silhouette});
+  if (rule == "prioritisation") return run(entropy * alx::ignorance{silhouette});
+  if (rule == "modified_ignorance") return run(alx::modified_ignorance{silhouette});
+  if (rule == "modified_prioritisation") return run(entropy * alx::modified_ignorance{silhouette});
   if (rule == "random") {
     auto const initial = std::min(how.initial, all.pool.features.rows());
     return run(alx::random{},

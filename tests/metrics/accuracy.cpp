@@ -37,3 +37,22 @@ TEST_CASE("accuracy says which label, row or probability is wrong") {
     CHECK_THROWS_AS(alx::accuracy{}(truth, three), alx::data_error);
   }
 }
+
+TEST_CASE(
+    "probabilities may be 1e-3 outside 0 to 1, and their sum off by as much, of any classes") {
+  std::vector<alx::label_t> const truth{0, 1};
+  auto const scored = [&](double a, double b, double c) {
+    return alx::accuracy{}(truth, alx::matrix<double>({.2, .3, .5, a, b, c}, 2, 3));
+  };
+  CHECK(scored(.1, .8, .1) == 0.5);
+  CHECK(scored(-0.0009, 1.0, 0.0) == 0.5);
+  CHECK(scored(.1, .8, .1009) == 0.5);
+  CHECK(alx::accuracy{}(truth, alx::matrix<double>({.9, .1, -.0009, 1.0009}, 2, 2)) == 1.0);
+  for (double const wrong : {-0.0011, 0.2, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_AS(scored(wrong, 1.0, 0.0), alx::data_error);
+    CHECK_THROWS_AS(scored(1.0, 0.0, wrong), alx::data_error);
+  }
+  CHECK_THROWS_WITH_AS(scored(-0.5, 1.0, 0.5),
+                       "confusion: row 1 has -0.500000 for class 0, which is no probability",
+                       alx::data_error);
+}

@@ -43,6 +43,27 @@ TEST_CASE("roc_auc of labels takes a half for class 0") {
   CHECK(alx::roc_auc{}(truth, golden::two_classes({.1, .2, .3, .4})) == 1.0);
 }
 
+TEST_CASE("roc_auc of labels that are known is that of the probabilities behind them") {
+  for (auto const& one : golden::scores()) {
+    if (one.expected.count("roc_auc") == 0) continue;
+    std::vector<alx::label_t> predicted(one.truth.size());
+    alx::predicted_labels(one.probability, predicted);
+    CHECK(alx::roc_auc::of_labels(one.truth, predicted) == of_labels(one.truth, one.probability));
+  }
+  std::vector<alx::label_t> const truth{0, 1, 1};
+  CHECK_THROWS_WITH_AS(alx::roc_auc::of_labels(truth, std::vector<alx::label_t>{0, 1}),
+                       "roc_auc: 3 labels for 2 rows",
+                       alx::shape_error);
+  for (alx::label_t const wrong : {-1, 2}) {
+    CHECK_THROWS_AS(alx::roc_auc::of_labels(truth, std::vector<alx::label_t>{0, 1, wrong}),
+                    alx::data_error);
+    CHECK_THROWS_AS(alx::roc_auc::of_labels(std::vector<alx::label_t>{0, wrong, 1}, truth),
+                    alx::data_error);
+  }
+  CHECK_THROWS_AS(alx::roc_auc::of_labels(std::vector<alx::label_t>{1, 1, 1}, truth),
+                  alx::data_error);
+}
+
 TEST_CASE("roc_auc refuses one class and more than two") {
   auto const p = golden::two_classes({.1, .2});
   CHECK_THROWS_WITH_AS(alx::roc_auc{}(std::vector<alx::label_t>{1, 1}, p),

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <alx/detail/lanes.hpp>
-#include <alx/metrics/detail/root.hpp>
 #include <alx/metrics/silhouette.hpp>
 #include <alx/random.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -460,30 +457,6 @@ TEST_CASE("the grid is the finest that fits") {
     CHECK(units <= 0x1p62);
     CHECK(units >= 0x1p61);
     CHECK(grid.unit * grid.scale == 1.0);
-  }
-}
-
-TEST_CASE("roots are within 2^-52 of the exact ones, at all sizes; 0 has 0") {
-  using reals = alx::detail::lanes<double>;
-  constexpr std::size_t width = alx::detail::lane_count<double>;
-  draws draw;
-  for (int i = 0; i < 20'000; ++i) {
-    std::array<reals, 3> x;
-    for (auto& values : x) {
-      for (std::size_t lane = 0; lane < width; ++lane) {
-        values[lane] = std::ldexp(1.0 + draw.uniform(), static_cast<int>(draw.below(2000)) - 1000);
-      }
-    }
-    x[1][0] = 0.0;
-    auto roots = x;
-    alx::detail::take_roots(roots);
-    for (std::size_t v = 0; v < x.size(); ++v) {
-      for (std::size_t lane = 0; lane < width; ++lane) {
-        auto const exact = std::sqrt(static_cast<long double>(x[v][lane]));
-        REQUIRE(std::fabs(roots[v][lane] - exact) <= 0x1p-52L * exact);
-      }
-    }
-    REQUIRE(std::bit_cast<std::uint64_t>(static_cast<double>(roots[1][0])) == 0);
   }
 }
 

@@ -113,6 +113,23 @@ TEST_CASE_TEMPLATE("top_by is the sort of every row's utility: random rows", T, 
   }
 }
 
+TEST_CASE_TEMPLATE("top_by is the sort of every row's utility: two classes, none close to even",
+                   T,
+                   float,
+                   double) {
+  alx::philox random{5, 0, 0};
+  for (double const least_apart : {0.02, 0.3, 0.9}) {
+    CAPTURE(least_apart);
+    alx::matrix<T> p(20'000, 2);
+    for (index_t r = 0; r < p.rows(); ++r) {
+      auto const larger = static_cast<T>(0.5 + 0.5 * (least_apart + 0.02 * random.uniform()));
+      p(r, r % 2) = larger;
+      p(r, 1 - r % 2) = T(1) - larger;
+    }
+    check_all(p);
+  }
+}
+
 TEST_CASE_TEMPLATE("top_by is the sort of every row's utility: few values, many ties",
                    T,
                    float,

@@ -60,6 +60,25 @@ TEST_CASE("what ignorance keeps from a round to the next does not change its bit
   CHECK(out == support::utilities(alx::ignorance{}, other.view(2)));
 }
 
+TEST_CASE("strategies that share a silhouette leave it as they found it, and their bits alone") {
+  alx::silhouette shared;
+  auto both = alx::ignorance{shared} * alx::modified_ignorance{shared};
+  CHECK_THROWS_AS(static_cast<void>(shared.mean()), alx::state_error);  // nobody has asked yet
+  auto round = two_pairs();
+  for (double const p : {0.4, 0.8, 0.3}) {
+    round.probability(3, 0) = 1.0 - p;
+    round.probability(3, 1) = p;
+    std::vector<double> out(4);
+    both.score(round.view(), out);
+    auto const own = support::utilities(alx::ignorance{} * alx::modified_ignorance{}, round.view());
+    CHECK(out == own);
+    alx::label_t const last = p > 0.5 ? 1 : 0;
+    auto const s =
+        alx::silhouette_samples(round.features, std::vector<alx::label_t>{0, 0, 1, last});
+    CHECK(shared.mean() == (s[0] + s[1] + s[2] + s[3]) / 4.0);
+  }
+}
+
 TEST_CASE("a pool without features has no ignorance") {
   support::round const round({.5, .5}, 2);
   CHECK_THROWS_WITH_AS(support::utilities(alx::ignorance{}, round.view()),

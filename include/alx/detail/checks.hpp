@@ -44,6 +44,7 @@ void check_options(Options const& options, index_t rows) {
 }
 
 inline void check_probabilities(matrix_view<double const> probability) {
+  if (all_probabilities(probability)) return;
   for (index_t r = 0; r < probability.rows; ++r) check_row("learner", probability.row(r), r);
 }
 

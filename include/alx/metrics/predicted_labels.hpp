@@ -12,6 +12,24 @@
 
 namespace alx::inline v0 {
 
+namespace detail {
+
+/// Those of two classes, without a branch. False where there are others, or where a probability may
+/// not be finite.
+inline bool labels_of_two(matrix_view<double const> probability, std::span<label_t> labels) {
+  if (probability.cols != 2) return false;
+  auto const zero = probability.col(0);
+  auto const one = probability.col(1);
+  label_t not_finite = 0;
+  for (index_t r = 0; r < probability.rows; ++r) {
+    not_finite |= static_cast<label_t>(!std::isfinite(zero[r] + one[r]));
+    labels[static_cast<std::size_t>(r)] = static_cast<label_t>(one[r] > zero[r]);
+  }
+  return not_finite == 0;
+}
+
+}  // namespace detail
+
 /// Gives each row the class of its largest probability, of equal ones the lowest: with two classes
 /// a row is of class 1 where its probability is above ½.
 ///
@@ -23,6 +41,7 @@ inline void predicted_labels(matrix_view<double const> probability, std::span<la
                       std::to_string(probability.rows) + " rows and " +
                       std::to_string(probability.cols) + " classes");
   }
+  if (detail::labels_of_two(probability, labels)) return;
   for (index_t r = 0; r < probability.rows; ++r) {
     index_t best = 0;
     for (index_t c = 0; c < probability.cols; ++c) {

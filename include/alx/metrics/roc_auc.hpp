@@ -41,15 +41,18 @@ struct roc_auc {
                        std::to_string(probability.cols));
     }
     detail::check_scored("roc_auc", truth, probability);
-    auto const corners =
-        without_straight(of == roc_auc_of::hard_labels ? curve_of_labels(truth, probability)
-                                                       : curve(ranked(truth, probability)));
-    auto const& last = corners.back();
-    if (last.fp == 0 || last.tp == 0) {
-      throw data_error("roc_auc: all " + std::to_string(truth.size()) + " rows are of class " +
-                       std::to_string(last.tp == 0 ? 0 : 1) + ", there is nothing to rank");
-    }
-    return area(corners);
+    if (of == roc_auc_of::probability) return area(curve(ranked(truth, probability)));
+    std::vector<label_t> predicted(truth.size());
+    predicted_labels(probability, predicted);
+    return area(curve_of_labels(truth, predicted));
+  }
+
+  /// Of hard labels that are known already; throws as above.
+  static double of_labels(std::span<label_t const> truth, std::span<label_t const> predicted) {
+    auto const rows = static_cast<index_t>(predicted.size());
+    detail::check_labels("roc_auc", truth, rows, 2);
+    detail::check_labels("roc_auc, predicted", predicted, rows, 2);
+    return area(curve_of_labels(truth, predicted));
   }
 
   [[nodiscard]] std::string_view name() const {
@@ -81,9 +84,7 @@ struct roc_auc {
 
   /// The curve whose scores are the predicted labels: rows predicted as class 1, then all.
   static std::vector<corner> curve_of_labels(std::span<label_t const> truth,
-                                             matrix_view<double const> probability) {
-    std::vector<label_t> predicted(truth.size());
-    predicted_labels(probability, predicted);
+                                             std::span<label_t const> predicted) {
     corner ones;
     corner all;
     for (std::size_t r = 0; r < truth.size(); ++r) {
@@ -124,7 +125,13 @@ struct roc_auc {
     return kept;
   }
 
-  static double area(std::vector<corner> const& corners) {
+  static double area(std::vector<corner> const& curve) {
+    auto const corners = without_straight(curve);
+    auto const& last = corners.back();
+    if (last.fp == 0 || last.tp == 0) {
+      throw data_error("roc_auc: all " + std::to_string(last.fp + last.tp) + " rows are of class " +
+                       std::to_string(last.tp == 0 ? 0 : 1) + ", there is nothing to rank");
+    }
     auto const negatives = static_cast<double>(corners.back().fp);
     auto const positives = static_cast<double>(corners.back().tp);
     std::vector<double> trapezoid;

@@ -18,6 +18,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <string>
@@ -129,7 +130,8 @@ class silhouette {
   [[nodiscard]] bool holds(matrix_view<double const> rows) const {
     if (!called_ || rows.rows != rows_.rows() || rows.cols != rows_.cols()) return false;
     if (rows.col_stride == 1 && rows.row_stride == rows.cols) {
-      return std::equal(rows_.data(), rows_.data() + rows.rows * rows.cols, rows.data);
+      auto const values = static_cast<std::size_t>(rows.rows * rows.cols);
+      return values == 0 || std::memcmp(rows_.data(), rows.data, values * sizeof(double)) == 0;
     }
     for (index_t r = 0; r < rows.rows; ++r) {
       for (index_t f = 0; f < rows.cols; ++f) {

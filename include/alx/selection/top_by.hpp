@@ -61,30 +61,53 @@ struct row_summary {
 /// f(p) = −p ln p lies below its tangent at q = 1/C by (p − q)² / 2m and more, as f″ = −1/p and no
 /// p is above m; summed over the classes that is ln C + (ln C − 1)(Σp − 1) − Σ(p − q)² / 2m. With
 /// an epsilon the entropy is less.
+///
+/// Ceilings are told from `level` = ln C, near which the best rows are: there float has bits left.
 struct entropy_ceiling {
-  double log_classes = 0.0;
+  double level = 0.0;
   double uniform = 1.0;
 
   template <class T>
   T operator()(row_summary<T> const& row) const {
-    auto const at_uniform = static_cast<T>(log_classes);
     auto const q = static_cast<T>(uniform);
     T const m = row.largest > q ? row.largest : q;
-    return at_uniform + (at_uniform - T{1}) * (row.sum - T{1}) - row.from_uniform / (m + m);
+    return static_cast<T>(level - 1.0) * (row.sum - T{1}) - row.from_uniform / (m + m);
+  }
+
+  /// Of two classes, without a division: with s = a + b and d = a − b the entropy is
+  /// s ln 2 − s ln s − s Σ_n (d/s)^2n / 2n(2n − 1), of which the first two lie below their tangent
+  /// at s = 1 and the sum begins with d²/2s; no s is above 1.001.
+  template <class T>
+  T of_two(T a, T b) const {
+    return static_cast<T>(level - 1.0) * (a + b - T{1}) - T(0.4995) * ((a - b) * (a - b));
   }
 };
 
 struct margin_ceiling {
+  static constexpr double level = 0.0;
+
   template <class T>
   T operator()(row_summary<T> const& row) const {
     return row.second - row.largest;
   }
+
+  template <class T>
+  T of_two(T a, T b) const {
+    return std::min(a, b) - std::max(a, b);
+  }
 };
 
 struct least_confident_ceiling {
+  static constexpr double level = 0.0;
+
   template <class T>
   T operator()(row_summary<T> const& row) const {
     return T{1} - row.largest;
+  }
+
+  template <class T>
+  T of_two(T a, T b) const {
+    return T{1} - std::max(a, b);
   }
 };
 
@@ -115,7 +138,12 @@ class uncertainty_scan {
 
  private:
   static constexpr index_t chunks = 16;
-  static constexpr index_t rows_at_once = 256;
+  static constexpr index_t rows_at_once = 64;
+
+  /// Of two classes, in a cache line, and how far ahead memory is asked for: processors do not look
+  /// beyond a page.
+  static constexpr auto rows_in_line = static_cast<index_t>(32 / sizeof(T));
+  static constexpr auto rows_ahead = static_cast<index_t>(2048 / sizeof(T));
 
   using ceilings = std::array<T, rows_at_once>;
 
@@ -124,7 +152,7 @@ class uncertainty_scan {
     std::vector<double> row(static_cast<std::size_t>(p_.cols));
     for (index_t at = first; at < last; at += rows_at_once) {
       index_t const rows = std::min(rows_at_once, last - at);
-      T const least = static_cast<T>(least_ceiling()) - slack<T>();
+      T const least = lowered(least_ceiling());
       auto const seen = look(at, rows, least, ceiling);
       if (seen.suspect > 0) {
         for (index_t r = at; r < at + rows; ++r) check_row("top_by", p_.row(r), r);
@@ -146,36 +174,36 @@ class uncertainty_scan {
   /// vectors.
   counts look(index_t first, index_t rows, T least, ceilings& ceiling) const {
     auto const uniform = T{1} / static_cast<T>(p_.cols);
-    T const tolerance = T(1e-3) - slack<T>();
+    auto const tolerance = static_cast<T>(1e-3 - slack_ * std::numeric_limits<T>::epsilon());
     counts seen;
-    auto const close = [&](index_t i, row_summary<T> const& row, int negative) {
-      T const value = ceiling_(row);
-      T const off = row.sum - T{1};
+    auto const close = [&](index_t i, T value, T sum, T smallest) {
       ceiling[static_cast<std::size_t>(i)] = value;
-      seen.suspect +=
-          negative + static_cast<int>(!(off <= tolerance)) + static_cast<int>(!(-off <= tolerance));
+      seen.suspect += static_cast<int>(!(std::abs(sum - T{1}) <= tolerance)) |
+                      static_cast<int>(smallest < T{0});
       seen.candidates += static_cast<int>(!(value < least));  // NaN counts: the strategy will say
     };
     if (p_.cols == 2 && p_.col_stride == 1 && p_.row_stride == 2) {
       T const* const from = p_.data + 2 * first;
+      if (first + rows_ahead + rows <= p_.rows) {
+        for (index_t i = 0; i < rows; i += rows_in_line) {
+          __builtin_prefetch(from + 2 * (i + rows_ahead));
+        }
+      }
       for (index_t i = 0; i < rows; ++i) {
-        row_summary<T> row;
-        row.add(from[2 * i], uniform);
-        row.add(from[2 * i + 1], uniform);
-        close(i,
-              row,
-              static_cast<int>(from[2 * i] < T{0}) + static_cast<int>(from[2 * i + 1] < T{0}));
+        T const a = from[2 * i];
+        T const b = from[2 * i + 1];
+        close(i, ceiling_.of_two(a, b), a + b, std::min(a, b));
       }
     } else {
       for (index_t i = 0; i < rows; ++i) {
         auto const p = p_.row(first + i);
         row_summary<T> row;
-        int negative = 0;
+        T smallest{0};
         for (index_t c = 0; c < p.size; ++c) {
           row.add(p[c], uniform);
-          negative += static_cast<int>(p[c] < T{0});
+          smallest = std::min(smallest, p[c]);
         }
-        close(i, row, negative);
+        close(i, ceiling_(row), row.sum, smallest);
       }
     }
     return seen;
@@ -190,7 +218,9 @@ class uncertainty_scan {
       row[static_cast<std::size_t>(c)] = static_cast<double>(p[c]);
       exact.add(row[static_cast<std::size_t>(c)], uniform);
     }
-    if (!(ceiling_(exact) < least_ceiling() - slack<double>())) best.offer({utility(id, row), id});
+    bool const passed_over =
+        ceiling_(exact) < least_ceiling() - slack_ * std::numeric_limits<double>::epsilon();
+    if (!passed_over) best.offer({utility(id, row), id});
   }
 
   double utility(index_t id, std::vector<double> const& row) const {
@@ -205,18 +235,19 @@ class uncertainty_scan {
     throw data_error("top_by: row " + std::to_string(id) + " has a utility that is not finite");
   }
 
-  /// By how much ceilings, and utilities, can be off by rounding, generously: C sums of terms up to
-  /// max(1, ln C).
-  template <class Real>
-  [[nodiscard]] Real slack() const {
-    auto const classes = static_cast<double>(p_.cols);
-    return static_cast<Real>(2.0 * (classes * (std::log(classes) + 1.0) + 4.0)) *
-           std::numeric_limits<Real>::epsilon();
+  /// No row with a ceiling further below it than rounding explains has a chance.
+  [[nodiscard]] double least_ceiling() const {
+    return threshold_.load(std::memory_order_relaxed) * unit_ - ceiling_.level;
   }
 
-  /// No row with a ceiling further below it than `slack` has a chance.
-  [[nodiscard]] double least_ceiling() const {
-    return threshold_.load(std::memory_order_relaxed) * unit_;
+  /// `least` less what rounding can take from a ceiling in T, generously: the sum of C
+  /// probabilities times its slope, and C + 4 steps of what is of the size of `least` itself.
+  [[nodiscard]] T lowered(double least) const {
+    auto const classes = static_cast<double>(p_.cols);
+    double const in_sum = classes * std::abs(ceiling_.level - 1.0);
+    double const steps = (classes + 4.0) * std::abs(least);
+    return static_cast<T>(least - (in_sum + steps) * std::numeric_limits<T>::epsilon() -
+                          slack_ * std::numeric_limits<double>::epsilon());
   }
 
   void raise(double utility) {
@@ -229,6 +260,10 @@ class uncertainty_scan {
   Ceiling ceiling_;
   matrix_view<T const> p_;
   double unit_;
+  /// By how many epsilons sums and utilities can be off by rounding, generously: C sums of terms up
+  /// to max(1, ln C).
+  double slack_ =
+      2.0 * (static_cast<double>(p_.cols) * (std::log(static_cast<double>(p_.cols)) + 1.0) + 4.0);
   /// `count` rows are known to have as much.
   std::atomic<double> threshold_{-std::numeric_limits<double>::infinity()};
 };

@@ -21,7 +21,9 @@ namespace detail {
 /// bits of a fresh computation.
 class predicted_silhouette {
  public:
-  explicit predicted_silhouette(distance metric, cpu backend) : silhouette_(metric, backend) {}
+  explicit predicted_silhouette(distance metric, cpu backend) : own_(metric, backend) {}
+
+  explicit predicted_silhouette(silhouette& shared) : shared_(&shared) {}
 
   std::span<double const> operator()(round_view const& round) {
     if (round.features.rows != round.probability.rows) {
@@ -29,11 +31,12 @@ class predicted_silhouette {
     }
     labels_.resize(static_cast<std::size_t>(round.probability.rows));
     predicted_labels(round.probability, labels_);
-    return silhouette_.samples(round.features, labels_);
+    return (shared_ != nullptr ? *shared_ : own_).samples(round.features, labels_);
   }
 
  private:
-  silhouette silhouette_;
+  silhouette own_;
+  silhouette* shared_ = nullptr;  // asked instead where there is one
   std::vector<label_t> labels_;
 };
 
@@ -59,6 +62,10 @@ class ignorance {
   explicit ignorance(distance metric = distance::euclidean, cpu backend = {})
       : silhouette_(metric, backend) {}
 
+  /// Asks `shared`, and keeps no sums itself: who else asks it in a round, for the same rows and
+  /// labels, computes them once. A reference, which copies share.
+  explicit ignorance(silhouette& shared) : silhouette_(shared) {}
+
   void score(round_view const& round, std::span<double> utility) {
     auto const s = silhouette_(round);
     for (std::size_t i = 0; i < utility.size(); ++i) {
@@ -83,6 +90,9 @@ class modified_ignorance {
  public:
   explicit modified_ignorance(distance metric = distance::euclidean, cpu backend = {})
       : silhouette_(metric, backend) {}
+
+  /// As `ignorance` does.
+  explicit modified_ignorance(silhouette& shared) : silhouette_(shared) {}
 
   void score(round_view const& round, std::span<double> utility) {
     auto const s = silhouette_(round);

@@ -3,6 +3,7 @@
 /// What every metric requires of labels and probabilities, and says when it is not so.
 #pragma once
 
+#include <alx/detail/check_row.hpp>
 #include <alx/error.hpp>
 #include <alx/view.hpp>
 
@@ -16,6 +17,7 @@ namespace alx::inline v0::detail {
 /// **Throws.** `data_error` naming the row where probabilities are not finite, not 0 … 1 or do
 /// not sum to 1, both within 1e-3.
 inline void check_probability(std::string_view name, matrix_view<double const> probability) {
+  if (all_probabilities(probability)) return;
   constexpr double tolerance = 1e-3;
   for (index_t r = 0; r < probability.rows; ++r) {
     double sum = 0.0;
@@ -47,6 +49,10 @@ inline void check_labels(std::string_view name,
                       std::to_string(rows) + " rows");
   }
   if (n == 0) throw data_error(std::string(name) + ": there is no row to score");
+  auto const end = static_cast<label_t>(classes);
+  int wrong = 0;
+  for (label_t const l : labels) wrong |= static_cast<int>(l < 0) | static_cast<int>(l >= end);
+  if (wrong == 0) return;
   for (index_t r = 0; r < n; ++r) {
     label_t const label = labels[static_cast<std::size_t>(r)];
     if (label >= 0 && label < classes) continue;

@@ -52,9 +52,9 @@ struct vector_allocator {
 /// of a cluster next to each other, so that a tile has few runs of equal slots. Features are kept
 /// in grid units, so distances are in grid units as they come.
 ///
-/// A distance is rounded by adding 2^52 (`no_fraction`), and the bits of that sum are added up as
-/// they are, modulo 2^64: a row's sum to a slot holds the bits of 2^52 once for each row of the
-/// slot, and `of_slot` takes them out.
+/// A distance is rounded by adding 2^52 (`no_fraction`; 16 times both for roots, which come so),
+/// and the bits of that sum are added up as they are, modulo 2^64: a row's sum to a slot holds the
+/// bits of what was added once for each row of the slot, and `of_slot` takes them out.
 ///
 /// **Error.** Each distance is off by at most half a unit and, before that, by what its computation
 /// in double rounds.
@@ -126,7 +126,9 @@ class pair_sums {
   static constexpr std::size_t registers = 8;  ///< side by side, so that none waits for another
   static constexpr index_t group = static_cast<index_t>(registers) * width;
 
-  static constexpr auto bits_of_rounding = std::bit_cast<std::uint64_t>(no_fraction);
+  /// Added to a distance, it leaves whole units, one unit being the last bit.
+  static constexpr double rounding = no_fraction * (Distance::has_squares ? root_scale : 1.0);
+  static constexpr auto bits_of_rounding = std::bit_cast<std::uint64_t>(rounding);
 
   /// Below it, squares of the box's sides could vanish.
   static constexpr double smallest_diagonal = Distance::has_squares ? 0x1p-450 : smallest_extent;
@@ -203,24 +205,25 @@ class pair_sums {
   }
 
   /// Calls `take(i, bits)` with the distances from the row at `at` to the `width` places from `i`
-  /// of a tile, as the bits of grid units + 2^52; i goes from `first`, a multiple of `group`, past
-  /// the last row.
+  /// of a tile, rounded, as bits; i goes from `first`, a multiple of `group`, past the last row.
   template <class Take>
   void for_distances(index_t at, index_t tile, index_t first, Take const& take) const {
     double const* const from = tile_values(at / tile_rows) + at % tile_rows;
-    index_t const columns = this->columns();
+    index_t const values = columns() * tile_rows;
     for (index_t i = first; i < rows_in(tile); i += group) {
-      double const* to = tile_values(tile) + i;
-      std::array<reals, registers> sum{};
-      for (index_t f = 0; f < columns; ++f, to += tile_rows) {
-        for (std::size_t v = 0; v < registers; ++v) {
-          auto const there = load_lanes<reals>(to + static_cast<index_t>(v) * width);
-          sum[v] += rounded_lanes(Distance::term(from[f * tile_rows] - there));
-        }
+      double const* const to = tile_values(tile) + i;
+      auto const term = [&](index_t f, std::size_t v) {
+        auto const there = load_lanes<reals>(to + f + static_cast<index_t>(v) * width);
+        return rounded_lanes(Distance::term(from[f] - there));
+      };
+      std::array<reals, registers> sum;  // NOLINT(*-member-init)
+      for (std::size_t v = 0; v < registers; ++v) sum[v] = term(0, v);
+      for (index_t f = tile_rows; f < values; f += tile_rows) {
+        for (std::size_t v = 0; v < registers; ++v) sum[v] += term(f, v);
       }
       if constexpr (Distance::has_squares) take_roots(sum);
       for (std::size_t v = 0; v < registers; ++v) {
-        take(i + static_cast<index_t>(v) * width, std::bit_cast<wholes>(sum[v] + no_fraction));
+        take(i + static_cast<index_t>(v) * width, std::bit_cast<wholes>(sum[v] + rounding));
       }
     }
   }
