@@ -80,7 +80,7 @@ class group_scan {
   /// Leaves the best thresholds in `results`, and where they are not sure.
   void find(group_result& results) {
     survey();
-    decide(results);
+    if (!any(at_limit_)) decide(results);  // else thresholds may be among them that do not count
   }
 
  private:
@@ -97,17 +97,18 @@ class group_scan {
     numbers g, h, rows;
   };
 
-  /// The best of a leaf so far. A gain above `least` is greater for sure than all of the leaf's, in
-  /// whichever column; one below `most` is not.
+  /// The best of a leaf so far. A gain above `least` is greater for sure than all that the leaf was
+  /// offered, in whichever column; one below `most` is not greater than what was taken.
   struct best_so_far {
     explicit best_so_far(numbers gain) : least(gain), most(gain) {}
 
     void take(mask near, numbers gain, right_side const& side, numbers at) {
       mask const better = near & greater(gain, least);
       numbers const before = least;
-      least = greatest_of_leaf(select(better, gain * (1 + margin), least), all{});
+      numbers const risen = greatest_of_leaf(select(better, gain, before), all{});
+      least = greatest_of_leaf(greater_where(near, gain * (1 + margin), before), all{});
       most = greatest_of_leaf(select(better, gain * (1 - margin), most), all{});
-      unsure = ((unsure & ~greater(least, before)) | (near & ~better)) & ~better;
+      unsure = ((unsure & ~greater(risen, before)) | (near & ~better)) & ~better;
       gradient = select(better, side.g, gradient);
       hessian = select(better, side.h, hessian);
       bin = select(better, at, bin);
@@ -178,7 +179,7 @@ class group_scan {
   std::pair<numbers, numbers> add(std::int32_t bin, right_side& side) const {
     auto const at = static_cast<std::size_t>(bin) * group_columns;
     auto const* const cells = leaves_.cells[first_] + at;
-    numbers const a = load_lanes<numbers>(cells);
+    auto const a = load_lanes<numbers>(cells);
     numbers const b =
         load_lanes<numbers>(Leaves == 2 ? leaves_.cells[1] + at : cells + group_columns / 2);
     numbers const g = every_other<0>(a, b, all{});
@@ -300,7 +301,7 @@ class group_scan {
       if (any(not_less(greatest_[k], bar) & sure)) go_through(k, best);
     }
     mask const tried = not_less(of_column_, numbers{});
-    best.unsure = best.unsure | (tried & ~(splittable & sure)) | at_limit_;
+    best.unsure = best.unsure | (tried & ~(splittable & sure));
     write(splittable, best, results);
   }
 
