@@ -180,7 +180,7 @@ class group_scan {
     auto const at = static_cast<std::size_t>(bin) * group_columns;
     auto const* const cells = leaves_.cells[first_] + at;
     auto const a = load_lanes<numbers>(cells);
-    numbers const b =
+    auto const b =
         load_lanes<numbers>(Leaves == 2 ? leaves_.cells[1] + at : cells + group_columns / 2);
     numbers const g = every_other<0>(a, b, all{});
     numbers const h = every_other<1>(a, b, all{});
