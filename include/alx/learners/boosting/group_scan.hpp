@@ -152,16 +152,18 @@ class group_scan {
     }
   }
 
+  static numbers greater_of(numbers a, numbers b) { return select(greater(a, b), a, b); }
+
   /// The greatest of the lanes of the same leaf, in all of them.
   template <std::size_t... I>
   static numbers greatest_of_leaf(numbers v, std::index_sequence<I...> /*lanes*/) {
     if constexpr (lane_total > Leaves) {
       numbers const other = __builtin_shufflevector(v, v, (I ^ Leaves)...);
-      v = select(greater(other, v), other, v);
+      v = greater_of(other, v);
     }
     if constexpr (lane_total > 2 * Leaves) {
       numbers const other = __builtin_shufflevector(v, v, (I ^ 2 * Leaves)...);
-      v = select(greater(other, v), other, v);
+      v = greater_of(other, v);
     }
     return v;
   }
@@ -216,7 +218,7 @@ class group_scan {
   [[nodiscard]] numbers squared_size(numbers g) const {
     if constexpr (Penalty == penalty::l1) {
       g = select(greater(numbers{}, g), -g, g) - limits_.lambda_l1;
-      g = select(greater(g, numbers{}), g, numbers{});
+      g = greater_of(g, numbers{});
     }
     return g * g;
   }
@@ -256,7 +258,7 @@ class group_scan {
         greatest = greater_where(allowed(now, other_h), estimate(now, other_h), greatest);
       });
       greatest_[blocks_] = greatest;
-      of_column_ = select(greater(greatest, of_column_), greatest, of_column_);
+      of_column_ = greater_of(greatest, of_column_);
       mask const ends = not_less(max_rows_, begin_[blocks_].rows) &
                         ~not_less(hessian_ - side.h, min_hessian_ + noise_);
       if (any(ends)) at_limit_ = at_limit_ | at_limit(blocks_);

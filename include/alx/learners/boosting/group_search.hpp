@@ -6,17 +6,13 @@
 #include <alx/detail/lanes.hpp>
 #include <alx/learners/boosting/group_scan.hpp>
 #include <alx/learners/boosting/histogram.hpp>
-#include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/split.hpp>
-#include <alx/view.hpp>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <span>
 #include <utility>
 
 namespace alx::inline v0::detail {

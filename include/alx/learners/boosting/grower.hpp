@@ -12,7 +12,6 @@
 #include <alx/learners/boosting/split_finder.hpp>
 #include <alx/learners/boosting/tree.hpp>
 #include <alx/parallel.hpp>
-#include <alx/rounding.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>

@@ -18,7 +18,6 @@
 #include <alx/view.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

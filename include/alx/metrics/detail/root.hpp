@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Square roots of vectors from additions and multiplications: the same bits on
-/// every machine, and faster than the divider.
+/// Square roots of vectors from additions and multiplications: the same bits on every machine, and
+/// faster than the divider.
 #pragma once
 
 #include <alx/detail/lanes.hpp>
