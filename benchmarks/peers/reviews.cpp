@@ -11,58 +11,36 @@
 #include <alx/text/vectorizer.hpp>
 #include <alx/text/vocabulary.hpp>
 
-#include <chrono>
-#include <cstdio>
-#include <ctime>
-#include <exception>
-#include <filesystem>
-#include <map>
+#include "side.hpp"
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace {
 
+using side::task;
+
 constexpr alx::index_t length = 150;
 constexpr alx::index_t max_tokens = 3000;
 
-struct task {
-  std::filesystem::path folder;
-  int repetitions = 1;
-  int threads = 1;
+alx::lstm_network network_of(task const& given, alx::thread_team& team) {
+  auto const values = alx::read_npy_vector(given.folder / "weights.npy");
+  auto made = alx::make_lstm_network({.max_tokens = max_tokens});
+  made.set_weights(std::vector<float>(values.begin(), values.end()), team);
+  return made;
+}
 
-  /// `share`: how many equal works one call does.
-  template <class F>
-  void time(F&& work, double share = 1.0) const {
-    work();
-    for (int i = 0; i < repetitions; ++i) {
-      auto const begin = std::chrono::steady_clock::now();
-      auto const cpu_begin = std::clock();
-      work();
-      auto const cpu = static_cast<double>(std::clock() - cpu_begin) * 1000.0 / CLOCKS_PER_SEC;
-      std::chrono::duration<double, std::milli> const wall =
-          std::chrono::steady_clock::now() - begin;
-      std::printf("%.6f %.6f\n", wall.count() / share, cpu / share);
-    }
-  }
+alx::csv_table table_of(task const& given) {
+  return alx::read_csv(given.folder / "texts.csv");
+}
 
-  [[nodiscard]] alx::lstm_network network(alx::thread_team& team) const {
-    auto const values = alx::read_npy_vector(folder / "weights.npy");
-    auto made = alx::make_lstm_network({.max_tokens = max_tokens});
-    made.set_weights(std::vector<float>(values.begin(), values.end()), team);
-    return made;
-  }
-
-  [[nodiscard]] alx::csv_table table() const { return alx::read_csv(folder / "texts.csv"); }
-
-  [[nodiscard]] alx::vocabulary words() const {
-    return alx::vocabulary::load(folder / "words.txt");
-  }
-};
+alx::vocabulary words_of(task const& given) {
+  return alx::vocabulary::load(given.folder / "words.txt");
+}
 
 void train(task const& given, alx::nn::embedding_gradient how) {
   alx::thread_team team(given.threads);
-  auto network = given.network(team);
+  auto network = network_of(given, team);
   auto const tokens = alx::read_npy_int32(given.folder / "tokens.npy");
   auto const numbers = alx::read_npy_labels(given.folder / "labels.npy");
   std::vector<alx::label_t> const labels(numbers.begin(), numbers.end());
@@ -90,7 +68,7 @@ void train_per_occurrence(task const& given) {
 
 void predict(task const& given) {
   alx::thread_team team(given.threads);
-  auto const network = given.network(team);
+  auto const network = network_of(given, team);
   auto const tokens = alx::read_npy_int32(given.folder / "tokens.npy");
   alx::matrix<double> probability(tokens.rows(), 2);
   given.time([&] { network.predict(tokens.view(), probability.view(), team); });
@@ -101,9 +79,9 @@ void predict(task const& given) {
 
 void vectorize(task const& given) {
   alx::thread_team team(given.threads);
-  auto const table = given.table();
+  auto const table = table_of(given);
   auto const texts = table.values(table.column("text"));
-  alx::text_vectorizer const vectorizer(given.words(), length);
+  alx::text_vectorizer const vectorizer(words_of(given), length);
   alx::matrix<std::int32_t> ids;
   given.time([&] { ids = vectorizer.transform(texts, team); });
   alx::write_npy(given.folder / "alx.npy", ids.view());
@@ -111,7 +89,7 @@ void vectorize(task const& given) {
 
 void adapt(task const& given) {
   alx::thread_team team(given.threads);
-  auto const table = given.table();
+  auto const table = table_of(given);
   auto const texts = table.values(table.column("text"));
   alx::vocabulary found;
   given.time([&] { found = alx::vocabulary::adapt(texts, max_tokens, team); });
@@ -122,11 +100,11 @@ void adapt(task const& given) {
 /// Each text on its own, as they come to somebody who asks for one.
 void classify(task const& given) {
   alx::thread_team team(given.threads);
-  auto const network = given.network(team);
-  auto const table = given.table();
+  auto const network = network_of(given, team);
+  auto const table = table_of(given);
   auto texts = table.values(table.column("text"));
   texts.resize(50);
-  alx::text_vectorizer const vectorizer(given.words(), length);
+  alx::text_vectorizer const vectorizer(words_of(given), length);
   std::vector<double> p(texts.size());
   auto const work = [&] {
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -139,7 +117,7 @@ void classify(task const& given) {
   alx::write_npy(given.folder / "alx.npy", p);
 }
 
-std::map<std::string, void (*)(task const&)> const works{
+side::works const works{
     {"train", train_summed},
     {"train_per_occurrence", train_per_occurrence},
     {"predict", predict},
@@ -151,15 +129,5 @@ std::map<std::string, void (*)(task const&)> const works{
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5 || !works.contains(argv[1])) {
-    std::fputs("usage: compare_reviews WORK FOLDER REPETITIONS THREADS\n", stderr);
-    return 2;
-  }
-  try {
-    works.at(argv[1])({argv[2], std::stoi(argv[3]), std::stoi(argv[4])});
-    return 0;
-  } catch (std::exception const& failure) {
-    std::fprintf(stderr, "error: %s\n", failure.what());
-    return 1;
-  }
+  return side::run("compare_reviews", works, argc, argv);
 }

@@ -9,13 +9,9 @@
 #include <alx/selection/top_by.hpp>
 #include <alx/strategies/entropy.hpp>
 
-#include <chrono>
+#include "side.hpp"
 #include <cstdio>
-#include <ctime>
-#include <exception>
-#include <filesystem>
 #include <fstream>
-#include <map>
 #include <numeric>
 #include <string>
 #include <sys/resource.h>
@@ -23,70 +19,58 @@
 
 namespace {
 
-struct task {
-  std::filesystem::path folder;
-  int repetitions = 1;
-  alx::cpu backend;
+using side::task;
 
-  [[nodiscard]] alx::matrix<double> rows() const { return alx::read_npy_matrix(folder / "X.npy"); }
+alx::matrix<double> rows_of(task const& given) {
+  return alx::read_npy_matrix(given.folder / "X.npy");
+}
 
-  [[nodiscard]] std::vector<alx::label_t> labels(char const* file = "y.npy") const {
-    auto const values = alx::read_npy_labels(folder / file);
-    return {values.begin(), values.end()};
-  }
+std::vector<alx::label_t> labels_of(task const& given, char const* file = "y.npy") {
+  auto const values = alx::read_npy_labels(given.folder / file);
+  return {values.begin(), values.end()};
+}
 
-  template <class F>
-  void time(F&& work) const {
-    work();
-    for (int i = 0; i < repetitions; ++i) {
-      auto const begin = std::chrono::steady_clock::now();
-      auto const cpu_begin = std::clock();
-      work();
-      auto const cpu = static_cast<double>(std::clock() - cpu_begin) * 1000.0 / CLOCKS_PER_SEC;
-      std::chrono::duration<double, std::milli> const wall =
-          std::chrono::steady_clock::now() - begin;
-      std::printf("%.6f %.6f\n", wall.count(), cpu);
-    }
-  }
-};
+alx::cpu backend_of(task const& given) {
+  return {.threads = given.threads};
+}
 
 void fit(task const& given) {
-  auto const rows = given.rows();
-  auto const labels = given.labels();
+  auto const rows = rows_of(given);
+  auto const labels = labels_of(given);
   std::vector<alx::index_t> ids(labels.size());
   std::iota(ids.begin(), ids.end(), 0);
   alx::boosting_parameters parameters;
   parameters.num_iterations = static_cast<int>(alx::read_npy_labels(given.folder / "trees.npy")[0]);
-  alx::gradient_boosting model{parameters, given.backend};
+  alx::gradient_boosting model{parameters, backend_of(given)};
   given.time([&] { model.fit(rows, {ids, labels}); });
   model.save((given.folder / "alx.txt").string());
 }
 
 void predict(task const& given) {
-  auto const rows = given.rows();
+  auto const rows = rows_of(given);
   auto const model =
-      alx::gradient_boosting::load((given.folder / "model.txt").string(), {}, given.backend);
+      alx::gradient_boosting::load((given.folder / "model.txt").string(), {}, backend_of(given));
   std::vector<double> out(static_cast<std::size_t>(rows.rows()));
   given.time([&] { model.predict_raw(rows, out); });
   alx::write_npy(given.folder / "alx.npy", out);
 }
 
 void silhouette(task const& given) {
-  auto const rows = given.rows();
-  auto const labels = given.labels();
+  auto const rows = rows_of(given);
+  auto const labels = labels_of(given);
   std::vector<double> values;
   given.time([&] {
-    values = alx::silhouette_samples(rows, labels, alx::distance::euclidean, given.backend);
+    values = alx::silhouette_samples(rows, labels, alx::distance::euclidean, backend_of(given));
   });
   alx::write_npy(given.folder / "alx.npy", values);
 }
 
 /// Labels go to and fro between two files that differ in a few rows.
 void silhouette_update(task const& given) {
-  auto const rows = given.rows();
-  auto const before = given.labels();
-  auto const after = given.labels("changed.npy");
-  alx::silhouette kept(alx::distance::euclidean, given.backend);
+  auto const rows = rows_of(given);
+  auto const before = labels_of(given);
+  auto const after = labels_of(given, "changed.npy");
+  alx::silhouette kept(alx::distance::euclidean, backend_of(given));
   kept.samples(rows, before);
   bool changed = false;
   given.time([&] {
@@ -121,13 +105,13 @@ void top_by_entropy(task const& given) {
       values.data(), static_cast<alx::index_t>(values.size() / 2), 2};
   auto const memory = most_memory_kib();
   alx::ranking best;
-  given.time([&] { best = alx::top_by(alx::entropy{}, p, 100, given.backend); });
+  given.time([&] { best = alx::top_by(alx::entropy{}, p, 100, backend_of(given)); });
   std::printf("extra %ld\n", most_memory_kib() - memory);
   std::vector<double> const ids(best.ids.begin(), best.ids.end());
   alx::write_npy(given.folder / "alx.npy", ids);
 }
 
-std::map<std::string, void (*)(task const&)> const works{
+side::works const works{
     {"fit", fit},
     {"predict", predict},
     {"silhouette", silhouette},
@@ -138,15 +122,5 @@ std::map<std::string, void (*)(task const&)> const works{
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5 || !works.contains(argv[1])) {
-    std::fputs("usage: compare_tabular WORK FOLDER REPETITIONS THREADS\n", stderr);
-    return 2;
-  }
-  try {
-    works.at(argv[1])({argv[2], std::stoi(argv[3]), {.threads = std::stoi(argv[4])}});
-    return 0;
-  } catch (std::exception const& failure) {
-    std::fprintf(stderr, "error: %s\n", failure.what());
-    return 1;
-  }
+  return side::run("compare_tabular", works, argc, argv);
 }

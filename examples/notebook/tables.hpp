@@ -3,6 +3,7 @@
 /// The tables of the blobs experiment's report.
 #pragma once
 
+#include <alx/report/summary_text.hpp>
 #include <alx/report/table.hpp>
 #include <alx/report/text.hpp>
 
@@ -19,25 +20,14 @@
 namespace notebook::reporting {
 
 using alx::report::column_kind;
+using alx::report::interval_text;
+using alx::report::mean_text;
 using alx::report::number;
 using alx::report::signed_number;
 
-/// "0.9193 ± 0.0021"; the mean alone where one repeat knows no spread.
-inline std::string mean_text(alx::summary const& s, int digits) {
-  std::string const mean = number(s.mean, digits);
-  return std::isfinite(s.half_width()) ? mean + " ± " + number(s.half_width(), digits) : mean;
-}
-
-/// "[−0.0012, +0.0034]"; "–" where it is unbounded.
-inline std::string signed_interval(alx::interval const& i, int digits) {
-  return std::isfinite(i.lower)
-             ? "[" + signed_number(i.lower, digits) + ", " + signed_number(i.upper, digits) + "]"
-             : "–";
-}
-
 /// "+0.0011 [−0.0012, +0.0034]"
 inline std::string difference_text(alx::summary const& s) {
-  return signed_number(s.mean, 4) + " " + signed_interval(s.of_mean, 4);
+  return signed_number(s.mean, 4) + " " + interval_text(s.of_mean, 4);
 }
 
 /// The curves of one quantity at selected rounds: the table beside a figure.
@@ -115,7 +105,7 @@ inline std::string claim_table(claim const& c) {
     t.rows.push_back({part.what,
                       part.rows,
                       signed_number(part.difference.mean, 4),
-                      signed_interval(part.difference.of_mean, 4),
+                      interval_text(part.difference.of_mean, 4),
                       words(part.result, c.kind)});
   }
   return to_html(t);

@@ -5,6 +5,7 @@
 
 #include <alx/detail/shortest.hpp>
 #include <alx/experiment/statistics.hpp>
+#include <alx/report/summary_text.hpp>
 #include <alx/report/table.hpp>
 #include <alx/report/text.hpp>
 
@@ -22,22 +23,11 @@
 namespace reviews::reporting {
 
 using alx::report::column_kind;
+using alx::report::interval_text;
+using alx::report::mean_text;
 using alx::report::number;
 using alx::report::signed_number;
 using alx::report::table;
-
-/// "0.8508 ± 0.0021"; the mean alone where one seed knows no spread.
-inline std::string mean_text(alx::summary const& s, int digits) {
-  std::string const mean = number(s.mean, digits);
-  return std::isfinite(s.half_width()) ? mean + " ± " + number(s.half_width(), digits) : mean;
-}
-
-/// "[−0.0012, +0.0034]"; "–" where it is unbounded.
-inline std::string interval_text(alx::interval const& range, int digits) {
-  return std::isfinite(range.lower) ? "[" + signed_number(range.lower, digits) + ", " +
-                                          signed_number(range.upper, digits) + "]"
-                                    : "–";
-}
 
 /// "5 seeds"
 inline std::string seeds_text(std::size_t seeds) {

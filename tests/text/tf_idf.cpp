@@ -17,6 +17,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <support/complaint.hpp>
 #include <text/golden_words.hpp>
 #include <utility>
 #include <vector>
@@ -147,18 +148,8 @@ std::string content_of(std::filesystem::path const& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What is said of a file that holds `content`.
-std::string complaint(std::string const& content) {
-  auto const path = scratch("terms_refused.txt");
-  std::ofstream(path, std::ios::binary) << content;
-  std::string said;
-  try {
-    static_cast<void>(alx::tf_idf::load(path));
-  } catch (alx::data_error const& why) {
-    said = why.what();
-  }
-  std::filesystem::remove(path);
-  return said;
+std::string complaint(std::string_view content) {
+  return support::complaint_of(content, alx::tf_idf::load);
 }
 
 bool holds(std::string const& text, std::string_view part) {
@@ -362,7 +353,7 @@ TEST_CASE("a file that is no tf_idf is refused, and the line named") {
   CHECK(holds(complaint(with(good, "1 aa", "inf aa")), "line 12: the idf is not finite"));
   CHECK(holds(complaint(good.substr(0, good.size() - 1)), "line 13: has no end"));
   for (std::size_t size = 0; size < good.size(); ++size) {
-    CHECK(holds(complaint(good.substr(0, size)), "alx_text_terms_refused.txt: line "));
+    CHECK(holds(complaint(good.substr(0, size)), "refused.txt: line "));
   }
 }
 

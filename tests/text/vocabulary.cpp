@@ -11,6 +11,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <support/complaint.hpp>
 #include <text/golden_words.hpp>
 #include <vector>
 
@@ -29,18 +30,8 @@ std::filesystem::path scratch(std::string const& name) {
   return std::filesystem::temp_directory_path() / ("alx_text_" + name);
 }
 
-/// What is said of a file that holds `content`.
-std::string complaint(std::string const& content) {
-  auto const path = scratch("refused.txt");
-  std::ofstream(path, std::ios::binary) << content;
-  std::string said;
-  try {
-    static_cast<void>(alx::vocabulary::load(path));
-  } catch (alx::data_error const& why) {
-    said = why.what();
-  }
-  std::filesystem::remove(path);
-  return said;
+std::string complaint(std::string_view content) {
+  return support::complaint_of(content, alx::vocabulary::load);
 }
 
 bool holds(std::string const& text, std::string_view part) {
@@ -132,7 +123,7 @@ TEST_CASE("a file that is no vocabulary is refused, and the line named") {
   CHECK(holds(complaint("\n[UNK]\na b"), "line 3: \"a b\" holds white space"));
   CHECK(holds(complaint("\n[UNK]\na\r\n"), "line 3"));
   CHECK(holds(complaint("\r\n[UNK]\r\na\r\n"), "line 1"));
-  CHECK(holds(complaint("x"), "alx_text_refused.txt"));
+  CHECK(holds(complaint("x"), "refused.txt"));
   CHECK_THROWS_WITH_AS(static_cast<void>(alx::vocabulary::load("/no/such/file")),
                        doctest::Contains("/no/such/file"),
                        alx::data_error);

@@ -169,6 +169,16 @@ inline void expect_rank(source_file const& file, std::size_t rank, char const* w
   }
 }
 
+/// Rows and columns. **Throws.** `data_error` where it is no table, or one without columns.
+inline std::array<index_t, 2> table_shape(source_file const& file) {
+  expect_rank(file, 2, "a table of rows and columns is wanted");
+  std::array const shape{file.header.shape[0], file.header.shape[1]};
+  if (shape[1] == 0) {
+    refuse(file.name, "shape is (" + std::to_string(shape[0]) + ", 0): no columns");
+  }
+  return shape;
+}
+
 inline void write_bytes(std::filesystem::path const& path,
                         std::string const& header,
                         std::span<std::byte const> values) {
@@ -220,12 +230,7 @@ namespace alx::inline v0 {
 inline matrix<double> read_npy_matrix(std::filesystem::path const& path,
                                       npy_numbers numbers = npy_numbers::exact) {
   auto file = detail::npy::open_file(path);
-  detail::npy::expect_rank(file, 2, "a table of rows and columns is wanted");
-  index_t const rows = file.header.shape[0];
-  index_t const cols = file.header.shape[1];
-  if (cols == 0) {
-    detail::npy::refuse(file.name, "shape is (" + std::to_string(rows) + ", 0): no columns");
-  }
+  auto const [rows, cols] = detail::npy::table_shape(file);
   matrix<double> values(rows, cols);
   detail::npy::read_values(file, numbers, values);
   return values;
@@ -262,17 +267,12 @@ inline std::vector<std::int64_t> read_npy_labels(std::filesystem::path const& pa
 /// not a whole number or beyond int32.
 inline matrix<std::int32_t> read_npy_int32(std::filesystem::path const& path) {
   auto file = detail::npy::open_file(path);
-  detail::npy::expect_rank(file, 2, "a table of rows and columns is wanted");
-  index_t const rows = file.header.shape[0];
-  index_t const cols = file.header.shape[1];
-  if (cols == 0) {
-    detail::npy::refuse(file.name, "shape is (" + std::to_string(rows) + ", 0): no columns");
-  }
+  auto const [rows, cols] = detail::npy::table_shape(file);
   matrix<std::int32_t> values(rows, cols);
   bool const columns_first = file.header.columns_first;
   detail::npy::each_value(file, [&](index_t i, auto value) {
     auto const whole = detail::npy::to_whole<std::int32_t>(file, i, "value", value);
-    (columns_first ? values(i % rows, i / rows) : values.data()[i]) = whole;
+    (columns_first ? values(i % values.rows(), i / values.rows()) : values.data()[i]) = whole;
   });
   return values;
 }

@@ -9,13 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <utility>
 
-#if (defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)) || defined(__AVX2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -312,6 +313,22 @@ inline float_lanes about_quotient(float_lanes a, float_lanes b) {
   return multiply_add(multiply_subtract(near, b, a), inverse, near);
 #else
   return a / b;
+#endif
+}
+
+/// Each correctly rounded, as IEEE 754 has it; NaN for what is negative. (Compilers leave
+/// `std::sqrt` in loops alone for the sake of errno.)
+inline float_lanes square_root(float_lanes a) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+  constexpr __mmask16 all = 0xFFFF;  // g++ 12 warns of the form without
+  return _mm512_maskz_sqrt_ps(all, a);
+#elif defined(__AVX2__)
+  return _mm256_sqrt_ps(a);
+#elif defined(__SSE2__)
+  return _mm_sqrt_ps(a);
+#else
+  for (std::size_t i = 0; i < lane_count<float>; ++i) a[i] = std::sqrt(a[i]);
+  return a;
 #endif
 }
 

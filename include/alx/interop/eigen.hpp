@@ -24,6 +24,16 @@ using eigen_value = std::conditional_t<writes_directly<Derived>,
                                        typename Derived::Scalar,
                                        typename Derived::Scalar const>;
 
+template <class Value, class Matrix>
+matrix_view<Value> view_of(Matrix& m) {
+  bool const by_rows = Matrix::IsRowMajor != 0;
+  return {m.data(),
+          m.rows(),
+          m.cols(),
+          by_rows ? m.outerStride() : m.innerStride(),
+          by_rows ? m.innerStride() : m.outerStride()};
+}
+
 }  // namespace detail
 
 /// A view of a matrix, map or block, of whatever storage order. It lives as long as the values.
@@ -34,13 +44,7 @@ template <class Derived>
 requires(Derived::IsVectorAtCompileTime == 0)
     [[nodiscard]] matrix_view<detail::eigen_value<Derived>> view(
         Eigen::DenseBase<Derived>& values) {
-  auto& m = values.derived();
-  bool const by_rows = Derived::IsRowMajor != 0;
-  return {m.data(),
-          m.rows(),
-          m.cols(),
-          by_rows ? m.outerStride() : m.innerStride(),
-          by_rows ? m.innerStride() : m.outerStride()};
+  return detail::view_of<detail::eigen_value<Derived>>(values.derived());
 }
 
 /// The same, to read.
@@ -49,13 +53,7 @@ template <class Derived>
 requires(Derived::IsVectorAtCompileTime == 0)
     [[nodiscard]] matrix_view<typename Derived::Scalar const> view(
         Eigen::DenseBase<Derived> const& values) {
-  auto const& m = values.derived();
-  bool const by_rows = Derived::IsRowMajor != 0;
-  return {m.data(),
-          m.rows(),
-          m.cols(),
-          by_rows ? m.outerStride() : m.innerStride(),
-          by_rows ? m.innerStride() : m.outerStride()};
+  return detail::view_of<typename Derived::Scalar const>(values.derived());
 }
 
 /// What would be gone before it is looked at is not accepted.

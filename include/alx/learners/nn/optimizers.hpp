@@ -5,7 +5,6 @@
 
 #include <alx/detail/lanes.hpp>
 #include <alx/error.hpp>
-#include <alx/learners/nn/detail/square_root.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 
@@ -50,7 +49,7 @@ struct rmsprop {
     auto const keep = static_cast<float>(rho);
     auto const take = static_cast<float>(1.0 - rho);
     w.memory[0] = keep * w.memory[0] + take * w.square;
-    Value const root = detail::square_root(w.memory[0] + static_cast<float>(epsilon));
+    Value const root = alx::detail::square_root(w.memory[0] + static_cast<float>(epsilon));
     w.weight -= rate_of_step * w.gradient / root;
   }
 };
@@ -81,14 +80,16 @@ struct adam {
     w.memory[0] += (w.gradient - w.memory[0]) * static_cast<float>(1.0 - beta_1);
     w.memory[1] += (w.square - w.memory[1]) * static_cast<float>(1.0 - beta_2);
     w.weight -= rate_of_step * w.memory[0] /
-                (detail::square_root(w.memory[1]) + static_cast<float>(epsilon));
+                (alx::detail::square_root(w.memory[1]) + static_cast<float>(epsilon));
   }
 };
 
 /// A rule that changes each weight by its gradient, its square and what the rule remembers.
 template <class O>
 concept optimizer = std::copy_constructible<O> && O::memories >= 1 && O::memories <= 2 &&
-                    requires(O const& rule, weight_lanes<detail::float_lanes>& some, index_t step) {
+                    requires(O const& rule,
+                             weight_lanes<alx::detail::float_lanes>& some,
+                             index_t step) {
   { rule.rate(step) } -> std::same_as<double>;
   rule.update(some, 0.0F);
 };
@@ -122,7 +123,7 @@ class optimizer_state {
   [[nodiscard]] Optimizer const& rule() const { return rule_; }
 
  private:
-  using lanes = detail::float_lanes;
+  using lanes = alx::detail::float_lanes;
   static constexpr auto width = static_cast<index_t>(alx::detail::lane_count<float>);
 
   /// `count` ≤ width weights from `at` on.

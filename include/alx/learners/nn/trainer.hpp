@@ -114,16 +114,18 @@ class trainer {
     check(rows, validation, how);
     training_history past;
     past.ended = "all epochs";
+    bool const judged = validation.tokens.rows > 0;
     double lowest = std::numeric_limits<double>::infinity();
     step_key key{how.seed, 0};
     for (index_t epoch = 0; epoch < how.epochs; ++epoch) {
       train_epoch(rows, how, epoch, key, past, watch);
-      bool const judged = validation.tokens.rows > 0;
-      if (judged) past.validation.emplace_back(network_->score(validation, *team_));
-      double const loss = judged ? past.validation.back().loss : -static_cast<double>(epoch);
-      if (judged) best.offer(loss, network_->weights());
-      if (loss < lowest) {
-        lowest = loss;
+      if (judged) {
+        past.validation.emplace_back(network_->score(validation, *team_));
+        double const loss = past.validation.back().loss;
+        best.offer(loss, network_->weights());
+        if (loss < lowest) past.best_epoch = epoch;
+        lowest = std::min(lowest, loss);
+      } else {
         past.best_epoch = epoch;
       }
       watch(epoch_done{epoch, how.epochs, past});

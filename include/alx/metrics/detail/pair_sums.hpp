@@ -5,6 +5,7 @@
 #pragma once
 
 #include <alx/detail/lanes.hpp>
+#include <alx/detail/line_allocator.hpp>
 #include <alx/metrics/detail/fixed_grid.hpp>
 #include <alx/metrics/detail/label_slots.hpp>
 #include <alx/metrics/detail/root.hpp>
@@ -18,32 +19,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <new>
 #include <span>
 #include <vector>
 
 namespace alx::inline v0::detail {
-
-/// Memory from which vectors are loaded without crossing cache lines.
-template <class T>
-struct vector_allocator {
-  using value_type = T;
-
-  vector_allocator() = default;
-
-  template <class U>
-  explicit vector_allocator(vector_allocator<U> const& /*other*/) {}
-
-  static T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{vector_bytes}));
-  }
-
-  static void deallocate(T* p, std::size_t /*n*/) {
-    ::operator delete (p, std::align_val_t{vector_bytes});
-  }
-
-  bool operator==(vector_allocator const&) const = default;
-};
 
 /// Sums of `Distance` over pairs of rows.
 ///
@@ -118,7 +97,7 @@ class pair_sums {
   using wholes = lanes<std::uint64_t>;
 
   template <class T>
-  using aligned = std::vector<T, vector_allocator<T>>;
+  using aligned = std::vector<T, line_allocator<T>>;
 
   struct alignas(vector_bytes) tile_distances : std::array<std::uint64_t, tile_rows> {};
 

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <alx/data/detail/file_bytes.hpp>
+#include <alx/detail/line_reader.hpp>
 #include <alx/detail/shortest.hpp>
 #include <alx/error.hpp>
 #include <alx/learners/lstm_classifier.hpp>
 #include <alx/text/detail/murmur_hash.hpp>
-#include <alx/text/tf_idf.hpp>  // line_reader
 #include <alx/text_model/detail/bundle_folder.hpp>
 #include <alx/view.hpp>
 
