@@ -128,6 +128,7 @@ class active {
     app.add_option("--rounds", how_.rounds, "batches that are asked for")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    describe_network(app);
     app.add_option("--target",
                    how_.target,
                    "accuracy on the validation rows at which to stop; class_ratio_replica has none")
@@ -144,6 +145,31 @@ class active {
   }
 
  private:
+  /// Of the LSTM alone.
+  void describe_network(CLI::App& app) {
+    app.add_option("--max-tokens", how_.max_tokens, "words that the LSTM knows")
+        ->check(CLI::Range(2, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--length", how_.length, "words of a text that it reads")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    program::add_choice(
+        app,
+        "--embedding",
+        how_.embedding,
+        {{"drawn", first_embedding::drawn}, {"word_vectors", first_embedding::word_vectors}},
+        "what its embedding begins with; word_vectors: made from the pool's texts");
+    program::add_choice(
+        app,
+        "--start",
+        how_.start,
+        {{"anew", alx::lstm_start::anew}, {"last_weights", alx::lstm_start::last_weights}},
+        "what a round's training begins with");
+    app.add_option("--training-batch", how_.training_batch, "rows a step of its training")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+  }
+
   static constexpr char const* replica_rule = "class_ratio_replica";
 
   [[nodiscard]] run_record run_replica(alx::labelled_texts const& all) const {

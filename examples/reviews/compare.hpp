@@ -26,14 +26,17 @@
 
 namespace reviews {
 
-/// Sizes of the comparison. The defaults are the published ones, and small batches for the logistic
-/// regression, to which a round costs little.
+/// Sizes of the comparison. The defaults are the published ones, and small batches for the long
+/// LSTM and for the logistic regressions, to which a round costs little.
 struct compare_sizes {
   alx::index_t test = 5000;        ///< rows; in the replica half of them of each class
   alx::index_t validation = 5000;  ///< likewise
   alx::index_t initial = 15'000;   ///< likewise
   alx::index_t batch = 5000;
   alx::index_t rounds = 3;
+  alx::index_t long_initial = 500;
+  alx::index_t long_batch = 500;
+  alx::index_t long_labels = 2500;
   alx::index_t logistic_initial = 50;
   alx::index_t logistic_batch = 50;
   alx::index_t logistic_labels = 2000;
@@ -50,21 +53,36 @@ struct compare_sizes {
     return options;
   }
 
-  /// Of the rule `LEARNER_STRATEGY`.
+  /// Of a rule that can be used.
   [[nodiscard]] active_options usable(std::string const& rule, int threads) const {
     active_options options;
-    auto const cut = rule.find('_');
-    options.learner = rule.substr(0, cut);
-    options.strategy = rule.substr(cut + 1);
-    bool const network = options.learner == "lstm";
-    options.initial = network ? initial : logistic_initial;
-    options.batch = network ? batch : logistic_batch;
-    options.rounds =
-        network ? rounds
-                : std::max<alx::index_t>(0, logistic_labels - options.initial) / options.batch;
+    options.strategy = rule.substr(rule.find('_') + 1);
     options.validation = validation;
     options.test = test;
     options.threads = threads;
+    auto const until = [&](alx::index_t first, alx::index_t asked, alx::index_t labels) {
+      options.initial = first;
+      options.batch = asked;
+      options.rounds = std::max<alx::index_t>(0, labels - first) / asked;
+    };
+    switch (reporting::find_rule(rule)->kind) {
+      case reporting::family::long_network:
+        options.length = 400;
+        options.embedding = first_embedding::word_vectors;
+        options.training_batch = 32;
+        until(long_initial, long_batch, long_labels);
+        break;
+      case reporting::family::logistic:
+        options.learner = "logistic";
+        until(logistic_initial, logistic_batch, logistic_labels);
+        break;
+      case reporting::family::lsa:
+        options.learner = "lsa";
+        until(logistic_initial, logistic_batch, logistic_labels);
+        break;
+      default:
+        until(initial, batch, initial + rounds * batch);
+    }
     return options;
   }
 };
@@ -124,9 +142,12 @@ class compare {
     size("--initial", sizes_.initial, "rows that the first LSTM learns from");
     size("--batch", sizes_.batch, "rows labelled after each of its rounds");
     size("--rounds", sizes_.rounds, "batches that are asked for");
-    size("--logistic-initial", sizes_.logistic_initial, "rows of the first logistic regression");
-    size("--logistic-batch", sizes_.logistic_batch, "rows labelled after each of its rounds");
-    size("--logistic-labels", sizes_.logistic_labels, "labels at which it ends");
+    size("--long-initial", sizes_.long_initial, "rows that the first long LSTM learns from");
+    size("--long-batch", sizes_.long_batch, "rows labelled after each of its rounds");
+    size("--long-labels", sizes_.long_labels, "labels at which it ends");
+    size("--logistic-initial", sizes_.logistic_initial, "rows of the first logistic regressions");
+    size("--logistic-batch", sizes_.logistic_batch, "rows labelled after each of their rounds");
+    size("--logistic-labels", sizes_.logistic_labels, "labels at which they end");
   }
 
   /// What a run depends on beside its rule and seed. The reviews are told by their sizes.
@@ -141,6 +162,9 @@ class compare {
             {"initial", sizes_.initial},
             {"batch", sizes_.batch},
             {"rounds", sizes_.rounds},
+            {"long_initial", sizes_.long_initial},
+            {"long_batch", sizes_.long_batch},
+            {"long_labels", sizes_.long_labels},
             {"logistic_initial", sizes_.logistic_initial},
             {"logistic_batch", sizes_.logistic_batch},
             {"logistic_labels", sizes_.logistic_labels}};

@@ -9,8 +9,8 @@
 #include <alx/report/text.hpp>
 #include <alx/view.hpp>
 
-#include "published.hpp"
 #include "records.hpp"
+#include "rules.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -143,6 +143,17 @@ inline std::vector<rule_info const*> rules_run(comparison_record const& all, fam
   auto rules = rules_run(all);
   std::erase_if(rules, [&](rule_info const* rule) { return rule->kind != kind; });
   return rules;
+}
+
+/// The families of usable rules that were run, in the report's order.
+inline std::vector<family> families_run(comparison_record const& all) {
+  std::vector<family> families;
+  for (auto const& one : family_infos) {
+    if (one.kind != family::replica && !rules_run(all, one.kind).empty()) {
+      families.push_back(one.kind);
+    }
+  }
+  return families;
 }
 
 /// Refuses what no report can be made of: no runs, rules without a name here, no rounds.

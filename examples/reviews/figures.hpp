@@ -8,6 +8,7 @@
 
 #include "experiment.hpp"
 #include "published.hpp"
+#include "rules.hpp"
 #include "tables.hpp"
 #include <algorithm>
 #include <cmath>
@@ -19,8 +20,6 @@
 namespace reviews::reporting {
 
 using alx::nn::epoch_scores;
-using alx::report::dash;
-using alx::report::hue;
 using alx::report::line_chart;
 using alx::report::line_series;
 using alx::report::placement;
@@ -164,10 +163,9 @@ inline line_chart curves_over_labels(comparison_record const& all,
 /// Test accuracy over labels of the usable rules of one learner, with the published lines.
 inline line_chart learning_chart(comparison_record const& all, family kind) {
   auto chart = curves_over_labels(all, rules_run(all, kind), accuracy);
-  bool const network = kind == family::network;
-  chart.text = {network ? "curves-lstm" : "curves-logistic",
-                network ? "LSTM: test accuracy over labels"
-                        : "Logistic regression: test accuracy over labels",
+  auto const& learner = info_of(kind);
+  chart.text = {"curves-" + std::string(learner.prefix),
+                "Test accuracy over labels: " + std::string(learner.title),
                 "Curves over the labels known, one a rule: mean of the seeds with its 95 % band. "
                 "Level lines: what was published."};
   chart.y_label = "test accuracy";
@@ -176,17 +174,18 @@ inline line_chart learning_chart(comparison_record const& all, family kind) {
   return chart;
 }
 
-/// The share of class 1 in what the logistic rules asked, over labels.
-inline line_chart share_chart(comparison_record const& all) {
-  auto chart = curves_over_labels(all, rules_run(all, family::logistic), [](round_record const& r) {
+/// The share of class 1 in what rules of small batches asked, over labels.
+inline line_chart share_chart(comparison_record const& all, family kind) {
+  auto chart = curves_over_labels(all, rules_run(all, kind), [](round_record const& r) {
     return r.asked.empty() ? unknown : r.share_of_ones;
   });
   for (auto& line : chart.series) {
-    line.lower.clear();  // batches of 50: the bands would cover all
+    line.lower.clear();  // batches are small: the bands would cover all
     line.upper.clear();
   }
-  chart.text = {"shares-logistic",
-                "Logistic regression: good among those asked",
+  auto const& learner = info_of(kind);
+  chart.text = {"shares-" + std::string(learner.prefix),
+                "Good among those asked: " + std::string(learner.title),
                 "Share of class 1 in each batch over the labels known, mean of the seeds."};
   chart.last_heading = "last mean";
   chart.y_label = "share of class 1";

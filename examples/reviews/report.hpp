@@ -201,9 +201,8 @@ inline page_section histories_section(comparison_record const& all) {
 inline page_section curves_section(comparison_record const& all) {
   std::string html;
   std::string figures;
-  for (auto const kind : {family::network, family::logistic}) {
+  for (family const kind : families_run(all)) {
     auto const rules = rules_run(all, kind);
-    if (rules.empty()) continue;
     figures += figure(
         to_svg(learning_chart(all, kind)),
         "Lines are means over the seeds, bands the 95 % intervals of those means, from a tenth of "
@@ -234,6 +233,14 @@ inline page_section confusion_section(comparison_record const& all) {
                  figure_width::three)};
 }
 
+/// True where a family's rules have many small batches to draw.
+inline bool asks_often(comparison_record const& all, family kind) {
+  auto const rules = rules_run(all, kind);
+  return small_batches(kind) && std::any_of(rules.begin(), rules.end(), [&](auto const* rule) {
+           return rounds_of(all, rule->name) > 1;
+         });
+}
+
 inline page_section shares_section(comparison_record const& all) {
   std::string html = paragraph(
       "The published rule takes rows from pools sorted by their true class, in the ratio of its "
@@ -241,18 +248,19 @@ inline page_section shares_section(comparison_record const& all) {
       "know the classes before they ask; theirs are what came.");
   auto const shares = share_table(all);
   if (!shares.rows.empty()) html += to_html(shares);
-  auto const rules = rules_run(all, family::logistic);
-  bool const asked = std::any_of(rules.begin(), rules.end(), [&](rule_info const* rule) {
-    return rounds_of(all, rule->name) > 1;
-  });
-  if (asked) {
-    html += figure(to_svg(share_chart(all)),
-                   "Single batches are small: the lines are means over the seeds.",
-                   to_html(curve_table(
-                       all,
-                       rules,
-                       [](round_record const& r) { return r.share_of_ones; },
-                       "Share of class 1 among what was asked (none after the last round)")));
+  std::string figures;
+  for (family const kind : families_run(all)) {
+    if (!asks_often(all, kind)) continue;
+    figures += figure(to_svg(share_chart(all, kind)),
+                      "Single batches are small: the lines are means over the seeds.",
+                      to_html(curve_table(
+                          all,
+                          rules_run(all, kind),
+                          [](round_record const& r) { return r.share_of_ones; },
+                          "Share of class 1 among what was asked (none after the last round)")));
+  }
+  if (!figures.empty()) {
+    html += element("div", alx::report::attribute("class", "grid"), figures) + "\n";
   }
   return {"shares", "What was asked, by class", html};
 }
@@ -295,8 +303,11 @@ inline page_section method_section(comparison_record const& all) {
       "published idea from the validation rows and predicted classes. Validation rows are "
       "labelled too and not counted as labels, as published.");
   note(
-      "The logistic regression reads TF-IDF of the full texts, its words counted on "
-      "the unlabelled pool.");
+      "The long LSTM is the same network with 400 words a text, and its embedding begins with "
+      "vectors of the words' neighbours in the unlabelled pool; it is trained anew in each round.");
+  note(
+      "The logistic regressions read TF-IDF of the full texts, or 100 dimensions of latent "
+      "semantic analysis of their single words and pairs, both from the unlabelled pool.");
   note(
       "Seeds order or draw the rows and name all other chance. ± and [ ] are 95 % intervals of "
       "means over seeds (Student's t; Welch where nothing pairs the seeds).");
@@ -365,14 +376,10 @@ inline std::vector<reporting::figure_file> compare_figures(comparison_record con
                          history_svg(all, *rule, what, placement::own_file));
     }
   }
-  for (auto const kind : {family::network, family::logistic}) {
-    if (!rules_run(all, kind).empty()) add(learning_chart(all, kind));
+  for (family const kind : families_run(all)) {
+    add(learning_chart(all, kind));
+    if (asks_often(all, kind)) add(share_chart(all, kind));
   }
-  auto const rules = rules_run(all, family::logistic);
-  bool const asked = std::any_of(rules.begin(), rules.end(), [&](rule_info const* rule) {
-    return rounds_of(all, rule->name) > 1;
-  });
-  if (asked) add(share_chart(all));
   return files;
 }
 

@@ -12,6 +12,7 @@
 #include "claims.hpp"
 #include "experiment.hpp"
 #include "published.hpp"
+#include "rules.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -225,15 +226,15 @@ inline table confusion_table(comparison_record const& all) {
   return t;
 }
 
-/// The shares of class 1 in each round's batch: the replica's aim beside the published and Keras',
-/// what the usable rules with the network got.
+/// The shares of class 1 in each round's batch, for rules of few rounds: the replica's aim beside
+/// the published, and what the usable rules got.
 inline table share_table(comparison_record const& all) {
   table t{"Share of good reviews among those asked, by round: mean ± 95 %",
           {{"rule", column_kind::words}},
           {}};
   std::size_t rounds = 0;
   for (auto const* rule : rules_run(all)) {
-    if (rule->kind == family::logistic || rule->name == "full") continue;
+    if (small_batches(rule->kind) || rule->name == "full") continue;
     rounds = std::max(rounds, rounds_of(all, rule->name) - 1);
   }
   for (std::size_t r = 1; r <= rounds; ++r) t.columns.push_back({"round " + std::to_string(r)});
@@ -243,7 +244,7 @@ inline table share_table(comparison_record const& all) {
     t.rows.push_back(std::move(cells));
   };
   for (auto const* rule : rules_run(all)) {
-    if (rule->kind == family::logistic || rule->name == "full") continue;
+    if (small_batches(rule->kind) || rule->name == "full") continue;
     auto curve = curve_of(all, rule->name, [](round_record const& r) { return r.share_of_ones; });
     curve.pop_back();  // after the last round nothing is asked
     std::vector<std::string> cells;

@@ -19,7 +19,6 @@
 #include "support/tables.hpp"
 #include <CLI/CLI.hpp>
 #include <iostream>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -116,15 +115,12 @@ class train {
     app.add_option("--learning-rate", learning_rate_, "of the optimizer")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    std::map<std::string, alx::nn::embedding_gradient> const kinds{
-        {"summed", alx::nn::embedding_gradient::summed},
-        {"per_occurrence", alx::nn::embedding_gradient::per_occurrence}};
-    app.add_option("--embedding-gradient",
-                   how_.how,
-                   "squared as a sum, or each occurrence's as Keras on TensorFlow does")
-        ->transform(CLI::CheckedTransformer(kinds))
-        ->type_name("summed|per_occurrence")
-        ->default_str("summed");
+    program::add_choice(app,
+                        "--embedding-gradient",
+                        how_.how,
+                        {{"summed", alx::nn::embedding_gradient::summed},
+                         {"per_occurrence", alx::nn::embedding_gradient::per_occurrence}},
+                        "squared as a sum, or each occurrence's as Keras on TensorFlow does");
     app.add_option("--epochs", how_.epochs, "at most")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

@@ -28,6 +28,7 @@
 #include <alx/text/tf_idf.hpp>
 #include <alx/text/vectorizer.hpp>
 #include <alx/text/vocabulary.hpp>
+#include <alx/text/word_vectors.hpp>
 
 #include "bundle.hpp"
 #include "records.hpp"
@@ -43,6 +44,12 @@
 
 namespace reviews {
 
+/// What an LSTM's embedding begins with.
+enum class first_embedding {
+  drawn,
+  word_vectors  ///< of the words' neighbours in the pool
+};
+
 /// How an active run goes. The defaults are the published sizes.
 struct active_options {
   std::string learner = "lstm";          ///< lstm, logistic or lsa
@@ -55,6 +62,9 @@ struct active_options {
   alx::index_t test = 5000;
   alx::index_t max_tokens = 3000;
   alx::index_t length = 150;
+  first_embedding embedding = first_embedding::drawn;
+  alx::lstm_start start = alx::lstm_start::anew;
+  alx::index_t training_batch = 256;  ///< rows a step of the LSTM
   int threads = 0;
   std::string bundle{};  ///< folder for the last model; none where empty
 };
@@ -258,7 +268,15 @@ run_record run_active(alx::labelled_texts const& all,
   alx::lstm_options how;
   how.shape.max_tokens = options.max_tokens;
   how.training.seed = seed;
+  how.training.batch = options.training_batch;
+  how.start = options.start;
   alx::lstm_classifier<> learner(how, {}, alx::cpu{options.threads});
+  if (options.embedding == first_embedding::word_vectors) {
+    learner.begin_with(
+        alx::word_vectors(
+            tables.pool.view(), how.shape.max_tokens, {.width = how.shape.width}, team)
+            .view());
+  }
   learner.validate_on(tables.validation.view(), split.validation.labels);
   return run_open(split, tables, learner, options, seed, done);
 }

@@ -6,10 +6,12 @@
 #include <alx/parallel.hpp>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <new>
 #include <string>
 
@@ -70,6 +72,21 @@ class stopwatch {
   using clock = std::chrono::steady_clock;
   clock::time_point begun_ = clock::now();
 };
+
+/// Adds an option whose words stand for values; `into` is the default.
+template <class Value>
+void add_choice(CLI::App& app,
+                std::string const& name,
+                Value& into,
+                std::map<std::string, Value> const& words,
+                std::string const& text) {
+  auto const now =
+      std::find_if(words.begin(), words.end(), [&](auto const& one) { return one.second == into; });
+  app.add_option_function<std::string>(
+         name, [&into, words](std::string const& word) { into = words.at(word); }, text)
+      ->check(CLI::IsMember(words))
+      ->default_str(now->first);
+}
 
 /// Adds `--threads`; 0, the default, is all that the machine has.
 inline void add_threads(CLI::App& app, int& threads) {

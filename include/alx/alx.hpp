@@ -56,5 +56,6 @@
 #include <alx/text/tf_idf.hpp>
 #include <alx/text/vectorizer.hpp>
 #include <alx/text/vocabulary.hpp>
+#include <alx/text/word_vectors.hpp>
 #include <alx/text_model.hpp>
 #include <alx/version.hpp>

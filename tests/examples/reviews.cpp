@@ -52,9 +52,32 @@ TEST_CASE("reviews: texts to tokens, training, prediction, a bundle that classif
   CHECK(here.said.find("positive\n") < here.said.find("negative\n"));
   REQUIRE(here.run("reviews train --tokens t.npy --labels y.npy --initial-weights w.weights.h5 "
                    "--epochs 1 --history h.json") == 0);
-  std::ifstream history(here.at("h.json"));
-  std::string const text(std::istreambuf_iterator<char>(history), {});
-  CHECK(text.find("\"step_loss\":[") != std::string::npos);
+  CHECK(here.content("h.json").find("\"step_loss\":[") != std::string::npos);
+}
+
+TEST_CASE("reviews asks for labels with an LSTM that begins with word vectors") {
+  support::program_folder here;
+  write_texts(here);
+  std::string const active =
+      "reviews active --data texts.csv --initial 400 --batch 4 --rounds 1 --length 8 ";
+  CHECK(here.run(active + "--embedding nothing") == 2);
+  CHECK(here.refuses(active + "--embedding word_vectors", {"40 distinct texts", "5000"}));
+}
+
+TEST_CASE("reviews compares, and does not do again what is there") {
+  support::program_folder here;
+  write_texts(here);
+  std::string const compare =
+      "reviews compare --data texts.csv --test 10 --validation 10 --long-initial 4 --long-batch 4 "
+      "--long-labels 8 --logistic-initial 4 --logistic-batch 4 --logistic-labels 12 --out out ";
+  REQUIRE(here.run(compare + "--seeds 1 --only long_random,logistic_entropy") == 0);
+  CHECK(here.said.find("long LSTM at random") != std::string::npos);
+  auto const results = here.content("out/results.json");
+  REQUIRE(here.run(compare + "--seeds 2 --only logistic_entropy") == 0);
+  CHECK(here.said.find("1 of 2 runs of this configuration are there already") != std::string::npos);
+  CHECK(here.content("out/report.html").find("long LSTM at random") != std::string::npos);
+  CHECK(here.content("out/results.json") != results);
+  REQUIRE(here.run(compare + "--seeds 1 --only long_random,logistic_entropy") == 0);
 }
 
 TEST_CASE("reviews names what it cannot use") {

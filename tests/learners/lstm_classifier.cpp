@@ -88,6 +88,31 @@ TEST_CASE("a fit begins anew, or where the last one ended") {
   CHECK(warm.history().training.front().loss < first);
 }
 
+TEST_CASE("a fit begins with the embedding it is given, also a second time") {
+  texts const rows(20);
+  auto options = small();
+  options.training.epochs = 1;
+  alx::lstm_classifier<> learner(options, {.learning_rate = 0.0});
+  learner.fit(rows.tokens.view(), rows.all());
+  auto const drawn = learner.network().weights();
+  std::vector<float> wanted(drawn.begin(), drawn.end());
+  alx::matrix<float> across(8, 40);  // a token's numbers one below the other
+  for (alx::index_t i = 0; i < 320; ++i) {
+    auto const value = static_cast<float>(i) / 16.0F;
+    across(i % 8, i / 8) = value;
+    wanted[static_cast<std::size_t>(i)] = value;
+  }
+  learner.begin_with({across.data(), 40, 8, 1, 40});
+  for (int time = 0; time < 2; ++time) {
+    learner.fit(rows.tokens.view(), rows.all());
+    auto const now = learner.network().weights();
+    CHECK(std::vector<float>(now.begin(), now.end()) == wanted);
+  }
+  CHECK_THROWS_WITH_AS(learner.begin_with(across.view()),
+                       "lstm_classifier: an embedding of 8 x 40 for 40 tokens of width 8",
+                       alx::shape_error);
+}
+
 TEST_CASE("validation rows end a fit, and leave the weights of their lowest loss") {
   texts const rows(40);
   texts const judged(100, 3);

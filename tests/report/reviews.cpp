@@ -149,18 +149,18 @@ TEST_CASE("usable rules are held against random at the same labels") {
     if (one.run.rule == "logistic_random") one.run.rounds.pop_back();
   }
   auto const claims = reporting::judge_claims(s.record);
-  auto const* random = find(claims, "chance with TF-IDF");
+  auto const* random = find(claims, "chance, logistic regression on TF-IDF");
   REQUIRE(random != nullptr);
   REQUIRE(random->parts.size() == 1);
   CHECK(random->parts[0].mean == doctest::Approx(0.0201));  // with 150 labels in both
   CHECK(random->parts[0].result == verdict::holds);
-  CHECK(find(claims, "chance with the LSTM") == nullptr);  // it was not run
+  CHECK(find(claims, "chance, LSTM") == nullptr);  // it was not run
   s = scene();
   for (auto& one : s.record.runs) {
     if (one.run.rule == "logistic_entropy") one.run.rounds.back().test.binary_accuracy += 0.03;
   }
   auto const whole = reporting::judge_claims(s.record);
-  auto const* both = find(whole, "chance with TF-IDF");
+  auto const* both = find(whole, "chance, logistic regression on TF-IDF");
   REQUIRE(both->parts.size() == 2);
   CHECK(both->parts[0].mean == doctest::Approx(0.0501));
   CHECK(both->parts[1].mean == doctest::Approx(0.0201 + 0.03 * 25.0 / 150.0));

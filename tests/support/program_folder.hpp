@@ -20,14 +20,18 @@ class program_folder {
     return (folder_.path() / name).string();
   }
 
+  [[nodiscard]] std::string content(std::string const& name) const {
+    std::ifstream in(at(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
   /// The exit status of a program; what it wrote is in `said` (standard output and error).
   int run(std::string const& command) {
     std::string const line = "cd '" + folder_.path().string() + "' && '" ALX_EXAMPLES_DIR "/" +
                              command.substr(0, command.find(' ')) + "'" +
                              command.substr(command.find(' ')) + " > said 2>&1 < /dev/null";
     int const status = std::system(line.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
-    std::ifstream in(at("said"), std::ios::binary);
-    said.assign(std::istreambuf_iterator<char>(in), {});
+    said = content("said");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
 

@@ -16,6 +16,8 @@
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -91,6 +93,25 @@ class lstm_classifier {
     validation_ = {tokens, labels};
   }
 
+  /// Vectors of words that the embedding has where a fit begins anew, instead of drawn ones
+  /// (`word_vectors`); training changes them.
+  ///
+  /// **Throws.** `shape_error` where they are not max_tokens × width.
+  void begin_with(matrix_view<float const> embedding) {
+    index_t const tokens = options_.shape.max_tokens;
+    index_t const width = options_.shape.width;
+    if (embedding.rows != tokens || embedding.cols != width) {
+      throw shape_error("lstm_classifier: an embedding of " + std::to_string(embedding.rows) +
+                        " x " + std::to_string(embedding.cols) + " for " + std::to_string(tokens) +
+                        " tokens of width " + std::to_string(width));
+    }
+    embedding_.clear();
+    embedding_.reserve(static_cast<std::size_t>(tokens * width));
+    for (index_t token = 0; token < tokens; ++token) {
+      for (index_t d = 0; d < width; ++d) embedding_.push_back(embedding(token, d));
+    }
+  }
+
   /// **Throws.** What `nn::trainer::fit` throws; `option_error` for more than two classes.
   void fit(matrix_view<std::int32_t const> pool, labelled_rows rows) {
     if (rows.classes > 2) {
@@ -100,6 +121,9 @@ class lstm_classifier {
     thread_team team(backend_.threads);
     if (options_.start == lstm_start::anew || !fitted_) {
       network_.initialise(options_.training.seed, team);
+      network_.change_weights(team, [&](std::span<float> weights) {
+        std::copy(embedding_.begin(), embedding_.end(), weights.begin());
+      });
     }
     nn::gathered_rows gathered;
     nn::batch const all{gathered.take_tokens(pool, rows.ids), rows.labels, rows.weights};
@@ -127,6 +151,7 @@ class lstm_classifier {
   cpu backend_;
   lstm_network network_;
   nn::batch validation_{};
+  std::vector<float> embedding_;  // to begin with; drawn where empty
   nn::training_history history_;
   bool fitted_ = false;
 };

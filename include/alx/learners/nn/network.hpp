@@ -11,9 +11,9 @@
 #include <alx/learners/nn/encoder.hpp>
 #include <alx/learners/nn/layer.hpp>
 #include <alx/learners/nn/tensor.hpp>
-#include <alx/learners/nn/tokens_check.hpp>
 #include <alx/parallel.hpp>
 #include <alx/random.hpp>
+#include <alx/text/tokens_check.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>

@@ -9,8 +9,8 @@
 #include <alx/learners/nn/network.hpp>
 #include <alx/learners/nn/optimizers.hpp>
 #include <alx/learners/nn/shuffle.hpp>
-#include <alx/learners/nn/tokens_check.hpp>
 #include <alx/parallel.hpp>
+#include <alx/text/tokens_check.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>

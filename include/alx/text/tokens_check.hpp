@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-namespace alx::inline v0::nn {
+namespace alx::inline v0 {
 
 /// **Throws.** `data_error` naming row (counted from `first_row`) and place of the first token that
 /// is not 0 … known - 1; `shape_error` where rows have no token or gaps lie between tokens.
@@ -30,4 +30,4 @@ inline void check_tokens(matrix_view<std::int32_t const> rows, index_t first_row
   }
 }
 
-}  // namespace alx::inline v0::nn
+}  // namespace alx::inline v0
