@@ -3,7 +3,6 @@
 /// The parts of a training step of the review network, and prediction: one batch of 256 rows of 150
 /// tokens, one thread.
 #include <alx/learners/lstm_classifier.hpp>
-#include <alx/learners/nn/detail/activations.hpp>
 #include <alx/learners/nn/detail/gemm.hpp>
 #include <alx/learners/nn/optimizers.hpp>
 #include <alx/matrix.hpp>
@@ -12,9 +11,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace {

@@ -165,6 +165,9 @@ class active {
         how_.start,
         {{"anew", alx::lstm_start::anew}, {"last_weights", alx::lstm_start::last_weights}},
         "what a round's training begins with");
+    app.add_option("--optimizer", how_.optimizer, "rmsprop or adam, as Keras has them")
+        ->check(CLI::IsMember({"rmsprop", "adam"}))
+        ->capture_default_str();
     app.add_option("--training-batch", how_.training_batch, "rows a step of its training")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

@@ -41,9 +41,10 @@ void save_bundle(std::string const& folder,
   std::cout << "wrote   " << folder << '\n';
 }
 
-inline void save_bundle(std::string const& folder,
-                        alx::text_vectorizer const& words,
-                        alx::lstm_classifier<> const& learner) {
+template <class Optimizer>
+void save_bundle(std::string const& folder,
+                 alx::text_vectorizer const& words,
+                 alx::lstm_classifier<Optimizer> const& learner) {
   save_bundle(folder, words, learner.network());
 }
 

@@ -34,9 +34,9 @@ struct compare_sizes {
   alx::index_t initial = 15'000;   ///< likewise
   alx::index_t batch = 5000;
   alx::index_t rounds = 3;
-  alx::index_t long_initial = 500;
-  alx::index_t long_batch = 500;
-  alx::index_t long_labels = 2500;
+  alx::index_t long_initial = 1000;
+  alx::index_t long_batch = 1000;
+  alx::index_t long_labels = 5000;
   alx::index_t logistic_initial = 50;
   alx::index_t logistic_batch = 50;
   alx::index_t logistic_labels = 2000;
@@ -70,6 +70,7 @@ struct compare_sizes {
         options.length = 400;
         options.embedding = first_embedding::word_vectors;
         options.training_batch = 32;
+        options.optimizer = "adam";
         until(long_initial, long_batch, long_labels);
         break;
       case reporting::family::logistic:

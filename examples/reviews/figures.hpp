@@ -11,6 +11,7 @@
 #include "rules.hpp"
 #include "tables.hpp"
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -160,12 +161,18 @@ inline line_chart curves_over_labels(comparison_record const& all,
   return chart;
 }
 
+/// "Logistic regression on TF-IDF"
+inline std::string heading_of(family kind) {
+  std::string title(info_of(kind).title);
+  title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+  return title;
+}
+
 /// Test accuracy over labels of the usable rules of one learner, with the published lines.
 inline line_chart learning_chart(comparison_record const& all, family kind) {
   auto chart = curves_over_labels(all, rules_run(all, kind), accuracy);
-  auto const& learner = info_of(kind);
-  chart.text = {"curves-" + std::string(learner.prefix),
-                "Test accuracy over labels: " + std::string(learner.title),
+  chart.text = {"curves-" + std::string(info_of(kind).prefix),
+                heading_of(kind),
                 "Curves over the labels known, one a rule: mean of the seeds with its 95 % band. "
                 "Level lines: what was published."};
   chart.y_label = "test accuracy";
@@ -183,9 +190,8 @@ inline line_chart share_chart(comparison_record const& all, family kind) {
     line.lower.clear();  // batches are small: the bands would cover all
     line.upper.clear();
   }
-  auto const& learner = info_of(kind);
-  chart.text = {"shares-" + std::string(learner.prefix),
-                "Good among those asked: " + std::string(learner.title),
+  chart.text = {"shares-" + std::string(info_of(kind).prefix),
+                heading_of(kind),
                 "Share of class 1 in each batch over the labels known, mean of the seeds."};
   chart.last_heading = "last mean";
   chart.y_label = "share of class 1";

@@ -304,7 +304,8 @@ inline page_section method_section(comparison_record const& all) {
       "labelled too and not counted as labels, as published.");
   note(
       "The long LSTM is the same network with 400 words a text, and its embedding begins with "
-      "vectors of the words' neighbours in the unlabelled pool; it is trained anew in each round.");
+      "vectors of the words' neighbours in the unlabelled pool; Adam, batch 32; it is trained anew "
+      "in each round.");
   note(
       "The logistic regressions read TF-IDF of the full texts, or 100 dimensions of latent "
       "semantic analysis of their single words and pairs, both from the unlabelled pool.");

@@ -19,7 +19,7 @@ using alx::report::hue;
 enum class family {
   replica,       ///< the published network
   network,       ///< the same network
-  long_network,  ///< of more words a text, its embedding begun with word vectors
+  long_network,  ///< of more words a text, its embedding begun with word vectors, by Adam
   logistic,      ///< logistic regression on TF-IDF
   lsa            ///< logistic regression on latent semantic analysis
 };

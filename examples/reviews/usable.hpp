@@ -9,6 +9,7 @@
 #include <alx/error.hpp>
 #include <alx/learners/logistic_regression.hpp>
 #include <alx/learners/lstm_classifier.hpp>
+#include <alx/learners/nn/optimizers.hpp>
 #include <alx/loop.hpp>
 #include <alx/matrix.hpp>
 #include <alx/metrics/accuracy.hpp>
@@ -65,6 +66,7 @@ struct active_options {
   first_embedding embedding = first_embedding::drawn;
   alx::lstm_start start = alx::lstm_start::anew;
   alx::index_t training_batch = 256;  ///< rows a step of the LSTM
+  std::string optimizer = "rmsprop";  ///< or adam
   int threads = 0;
   std::string bundle{};  ///< folder for the last model; none where empty
 };
@@ -248,6 +250,30 @@ run_record run_open(open_split const& split,
   return record;
 }
 
+/// A run of the LSTM.
+template <class Optimizer, class Done>
+run_record run_network(open_split const& split,
+                       active_options const& options,
+                       Optimizer rule,
+                       std::uint64_t seed,
+                       Done&& done) {
+  alx::thread_team team(options.threads);
+  auto const tables = token_tables(split, options, team);
+  alx::lstm_options how;
+  how.shape.max_tokens = options.max_tokens;
+  how.training.seed = seed;
+  how.training.batch = options.training_batch;
+  how.start = options.start;
+  alx::lstm_classifier<Optimizer> learner(how, rule, alx::cpu{options.threads});
+  if (options.embedding == first_embedding::word_vectors) {
+    auto const vectors = alx::word_vectors(
+        tables.pool.view(), how.shape.max_tokens, {.width = how.shape.width}, team);
+    learner.begin_with(vectors.view());
+  }
+  learner.validate_on(tables.validation.view(), split.validation.labels);
+  return run_open(split, tables, learner, options, seed, done);
+}
+
 /// A whole run from the texts.
 template <class Done>
 run_record run_active(alx::labelled_texts const& all,
@@ -264,21 +290,8 @@ run_record run_active(alx::labelled_texts const& all,
     auto const tables = lsa_tables(split, team);
     return run_open(split, tables, alx::logistic_regression{{.c = 10.0}}, options, seed, done);
   }
-  auto const tables = token_tables(split, options, team);
-  alx::lstm_options how;
-  how.shape.max_tokens = options.max_tokens;
-  how.training.seed = seed;
-  how.training.batch = options.training_batch;
-  how.start = options.start;
-  alx::lstm_classifier<> learner(how, {}, alx::cpu{options.threads});
-  if (options.embedding == first_embedding::word_vectors) {
-    learner.begin_with(
-        alx::word_vectors(
-            tables.pool.view(), how.shape.max_tokens, {.width = how.shape.width}, team)
-            .view());
-  }
-  learner.validate_on(tables.validation.view(), split.validation.labels);
-  return run_open(split, tables, learner, options, seed, done);
+  if (options.optimizer == "adam") return run_network(split, options, alx::nn::adam{}, seed, done);
+  return run_network(split, options, alx::nn::rmsprop{}, seed, done);
 }
 
 }  // namespace reviews

@@ -49,11 +49,6 @@ void write_tables(support::program_folder const& here) {
   std::ofstream(here.at("text.npy")) << "no array";
 }
 
-std::string read(std::string const& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 }  // namespace
 
 TEST_CASE("gradient_boosting trains, predicts, and names what it cannot use") {
@@ -77,7 +72,7 @@ TEST_CASE("gradient_boosting trains, predicts, and names what it cannot use") {
                      {"num_leafs", "num_leaves"}));
   CHECK(here.refuses(train + "X.npy --labels y.npy --param num_leaves=1", {"num_leaves", "1"}));
   CHECK(here.refuses(predict + "wide.npy", {"4", "3"}));
-  std::string const model = read(here.at("m.txt"));
+  std::string const model = here.content("m.txt");
   std::ofstream(here.at("m.txt"), std::ios::trunc) << model.substr(0, model.size() / 3);
   CHECK(here.refuses(predict + "X.npy", {"m.txt"}));
 }
@@ -139,7 +134,7 @@ TEST_CASE(
       "notebook --features X.npy --labels y.npy --holdout 0.25 --rounds 3 --repeats 2 --initial 20 "
       "--batch 5 --quiet --out deep/er ";
   REQUIRE(here.run(run + "--threads 1") == 0);
-  std::string const first = read(here.at("deep/er/results.json"));
+  std::string const first = here.content("deep/er/results.json");
   CHECK(first.find("\"prioritisation/1\"") != std::string::npos);
   for (char const* name : {"report.html", "curves.csv", "tables.md", "auc-fresh.svg"}) {
     CHECK(fs::exists(here.at("deep/er/" + std::string(name))));
@@ -148,7 +143,7 @@ TEST_CASE(
   CHECK(here.said.find("12 of 12 runs") != std::string::npos);
   REQUIRE(here.run(run + "--threads 3 --fresh") == 0);
   CHECK(here.said.find("12 of 12 runs") == std::string::npos);
-  CHECK(read(here.at("deep/er/results.json")) == first);
+  CHECK(here.content("deep/er/results.json") == first);
   CHECK(here.run("notebook --features X.npy --labels y.npy --rounds 99 --repeats 1 --initial 70 "
                  "--rule random --quiet") == 0);  // the pool ends before the rounds do
   CHECK(here.refuses("notebook --features X.npy --labels three.npy", {"three.npy", "classes"}));
