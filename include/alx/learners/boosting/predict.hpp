@@ -262,7 +262,9 @@ class flat_forest {
   /// other.
   template <class F>
   void visit(matrix_view<double const> rows, F&& use) const {
-    std::vector<std::int8_t> keys(static_cast<std::size_t>(keys_.lines() * block_rows));
+    // One line at least: trees that ask nothing still get a place among them.
+    std::vector<std::int8_t> keys(
+        static_cast<std::size_t>(std::max<index_t>(keys_.lines(), 1) * block_rows));
     keys_.compute(rows, keys.data());
     bool const careful = careful_ || (!nodes_.empty() && has_nan(rows));
     std::array<std::uint8_t, block_rows> found{};

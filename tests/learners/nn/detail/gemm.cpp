@@ -32,7 +32,7 @@ void check(index_t rows, index_t depth, index_t columns, bool transposed, begins
   alx::philox random(static_cast<std::uint64_t>(rows + 7 * depth + 1000 * columns), 0, 1000);
   index_t const stride = columns + lane_count;
   auto const a = whole_numbers(rows * depth + 1, random);
-  auto const b = whole_numbers(depth * stride, random);
+  auto const b = whole_numbers(depth * stride + 1, random);
   auto const before = whole_numbers(rows * stride + 1, random);
   auto const first = whole_numbers(columns, random);
   alx::matrix_view<float const> const a_view =
