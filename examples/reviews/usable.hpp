@@ -256,8 +256,8 @@ run_record run_network(open_split const& split,
                        active_options const& options,
                        Optimizer rule,
                        std::uint64_t seed,
+                       alx::thread_team& team,
                        Done&& done) {
-  alx::thread_team team(options.threads);
   auto const tables = token_tables(split, options, team);
   alx::lstm_options how;
   how.shape.max_tokens = options.max_tokens;
@@ -290,8 +290,10 @@ run_record run_active(alx::labelled_texts const& all,
     auto const tables = lsa_tables(split, team);
     return run_open(split, tables, alx::logistic_regression{{.c = 10.0}}, options, seed, done);
   }
-  if (options.optimizer == "adam") return run_network(split, options, alx::nn::adam{}, seed, done);
-  return run_network(split, options, alx::nn::rmsprop{}, seed, done);
+  if (options.optimizer == "adam") {
+    return run_network(split, options, alx::nn::adam{}, seed, team, done);
+  }
+  return run_network(split, options, alx::nn::rmsprop{}, seed, team, done);
 }
 
 }  // namespace reviews

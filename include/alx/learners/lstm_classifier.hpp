@@ -121,9 +121,11 @@ class lstm_classifier {
     thread_team team(backend_.threads);
     if (options_.start == lstm_start::anew || !fitted_) {
       network_.initialise(options_.training.seed, team);
-      network_.change_weights(team, [&](std::span<float> weights) {
-        std::copy(embedding_.begin(), embedding_.end(), weights.begin());
-      });
+      if (!embedding_.empty()) {
+        network_.change_weights(team, [&](std::span<float> weights) {
+          std::copy(embedding_.begin(), embedding_.end(), weights.begin());
+        });
+      }
     }
     nn::gathered_rows gathered;
     nn::batch const all{gathered.take_tokens(pool, rows.ids), rows.labels, rows.weights};
