@@ -116,8 +116,12 @@ class active {
            "dimensions of their bigrams)")
         ->check(CLI::IsMember({"lstm", "logistic", "lsa"}))
         ->capture_default_str();
-    app.add_option("--strategy", how_.strategy, "how rows are chosen")
-        ->check(CLI::IsMember({replica_rule, "error_ratio", "entropy", "random"}))
+    app.add_option("--strategy",
+                   how_.strategy,
+                   "how rows are chosen; entropy_k_center: of the ten times as many most\n"
+                   "uncertain those far from each other (lsa)")
+        ->check(
+            CLI::IsMember({replica_rule, "error_ratio", "entropy", "entropy_k_center", "random"}))
         ->capture_default_str();
     app.add_option("--initial", how_.initial, "rows labelled to begin with")
         ->check(CLI::PositiveNumber)

@@ -71,6 +71,10 @@ struct compare_sizes {
         options.embedding = first_embedding::word_vectors;
         options.training_batch = 32;
         options.optimizer = "adam";
+        if (rule == "long_entropy_kept") {
+          options.strategy = "entropy";
+          options.start = alx::lstm_start::last_weights;
+        }
         until(long_initial, long_batch, long_labels);
         break;
       case reporting::family::logistic:

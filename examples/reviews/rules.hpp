@@ -60,7 +60,7 @@ struct rule_info {
 };
 
 /// In the order of the report. A strategy has its colour whatever learns.
-inline constexpr std::array<rule_info, 13> rule_infos{{
+inline constexpr std::array<rule_info, 15> rule_infos{{
     {"full", "LSTM, all labels", family::replica, hue::green, dash::solid},
     {"class_ratio",
      "LSTM by class ratio (published)",
@@ -71,6 +71,11 @@ inline constexpr std::array<rule_info, 13> rule_infos{{
     {"lstm_entropy", "LSTM by entropy", family::network, hue::blue, dash::long_dash},
     {"lstm_random", "LSTM at random", family::network, hue::ink, dash::dot},
     {"long_entropy", "long LSTM by entropy", family::long_network, hue::blue, dash::long_dash},
+    {"long_entropy_kept",
+     "long LSTM by entropy, weights kept",
+     family::long_network,
+     hue::green,
+     dash::short_dash},
     {"long_random", "long LSTM at random", family::long_network, hue::ink, dash::dot},
     {"logistic_error_ratio",
      "logistic by error ratio",
@@ -81,6 +86,11 @@ inline constexpr std::array<rule_info, 13> rule_infos{{
     {"logistic_random", "logistic at random", family::logistic, hue::ink, dash::dot},
     {"lsa_error_ratio", "LSA by error ratio", family::lsa, hue::vermillion, dash::solid},
     {"lsa_entropy", "LSA by entropy", family::lsa, hue::blue, dash::long_dash},
+    {"lsa_entropy_k_center",
+     "LSA by entropy, k-center",
+     family::lsa,
+     hue::orange,
+     dash::dash_dot_dot},
     {"lsa_random", "LSA at random", family::lsa, hue::ink, dash::dot},
 }};
 

@@ -18,6 +18,7 @@
 #include <alx/parallel.hpp>
 #include <alx/random.hpp>
 #include <alx/selection/error_ratio.hpp>
+#include <alx/selection/k_center.hpp>
 #include <alx/selection/top.hpp>
 #include <alx/sparse.hpp>
 #include <alx/stopping/combine.hpp>
@@ -54,7 +55,7 @@ enum class first_embedding {
 /// How an active run goes. The defaults are the published sizes.
 struct active_options {
   std::string learner = "lstm";          ///< lstm, logistic or lsa
-  std::string strategy = "error_ratio";  ///< error_ratio, entropy or random
+  std::string strategy = "error_ratio";  ///< or entropy, entropy_k_center, random
   alx::index_t initial = 15'000;
   alx::index_t batch = 5000;
   alx::index_t rounds = 3;  ///< batches after the first training
@@ -242,6 +243,8 @@ run_record run_open(open_split const& split,
     run(alx::entropy{}, alx::error_ratio{});
   } else if (options.strategy == "entropy") {
     run(alx::entropy{}, alx::top{});
+  } else if (options.strategy == "entropy_k_center") {
+    run(alx::entropy{}, alx::k_center{});
   } else if (options.strategy == "random") {
     run(alx::random{}, alx::top{});
   } else {

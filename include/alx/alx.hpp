@@ -34,6 +34,7 @@
 #include <alx/oracles/noisy.hpp>
 #include <alx/selection/class_ratio.hpp>
 #include <alx/selection/error_ratio.hpp>
+#include <alx/selection/k_center.hpp>
 #include <alx/selection/numpy_choice.hpp>
 #include <alx/selection/top_by.hpp>
 #include <alx/session_text.hpp>

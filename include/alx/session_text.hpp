@@ -3,13 +3,11 @@
 /// A session's state as text, for a file that a person can read.
 #pragma once
 
-#include <alx/error.hpp>
+#include <alx/detail/line_reader.hpp>
 #include <alx/session_state.hpp>
 
-#include <charconv>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace alx::inline v0 {
 
@@ -30,48 +28,6 @@ void each_session_field(State& state, Field&& field) {
 }
 
 inline constexpr std::string_view session_heading = "alx session 1";
-
-/// Takes one line after the other off a text, and whole numbers off a line.
-class session_reader {
- public:
-  session_reader(std::string_view text, std::string_view source) : text_(text), source_(source) {}
-
-  std::string_view line() {
-    ++number_;
-    std::size_t const end = text_.find('\n');
-    if (end == std::string_view::npos) fail("the text ends too early");
-    std::string_view const taken = text_.substr(0, end);
-    text_.remove_prefix(end + 1);
-    return taken;
-  }
-
-  /// The numbers of a line `name 1 2 3`.
-  template <class T>
-  std::vector<T> numbers(std::string_view name) {
-    std::string_view rest = line();
-    if (rest.substr(0, name.size()) != name) fail("expected '" + std::string(name) + "'");
-    rest.remove_prefix(name.size());
-    std::vector<T> values;
-    while (!rest.empty()) {
-      T value{};
-      if (rest.front() != ' ') fail("expected a space after '" + std::string(name) + "'");
-      auto const [end, status] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), value);
-      if (status != std::errc{}) fail("'" + std::string(name) + "' has a value that is no number");
-      values.push_back(value);
-      rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    }
-    return values;
-  }
-
-  [[noreturn]] void fail(std::string const& what) const {
-    throw data_error(std::string(source_) + ", line " + std::to_string(number_) + ": " + what);
-  }
-
- private:
-  std::string_view text_;
-  std::string_view source_;
-  int number_ = 0;
-};
 
 }  // namespace detail
 
@@ -96,18 +52,19 @@ class session_reader {
 /// **Throws.** `data_error` naming the source and the line.
 [[nodiscard]] inline session_state parse_session_state(std::string_view text,
                                                        std::string_view source) {
-  detail::session_reader reader(text, source);
-  if (reader.line() != detail::session_heading) {
-    reader.fail("expected '" + std::string(detail::session_heading) + "'");
+  detail::line_reader lines{std::string(source), text};
+  lines.next_line();
+  if (lines.here() != detail::session_heading) {
+    lines.refuse("expected '" + std::string(detail::session_heading) + "'");
   }
   session_state state;
   detail::each_session_field(state, [&]<class T>(std::string_view name, T& value) {
+    lines.next_line(name);
     if constexpr (requires { typename T::value_type; }) {
-      value = reader.numbers<typename T::value_type>(name);
+      while (!lines.here().empty()) value.push_back(lines.number<typename T::value_type>());
     } else {
-      auto const values = reader.numbers<T>(name);
-      if (values.size() != 1) reader.fail("'" + std::string(name) + "' is not one number");
-      value = values.front();
+      value = lines.number<T>();
+      if (!lines.here().empty()) lines.refuse("'" + std::string(name) + "' is not one number");
     }
   });
   return state;

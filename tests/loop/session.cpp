@@ -248,13 +248,17 @@ TEST_CASE("a damaged state text names its line") {
     CHECK_THROWS_WITH_AS(
         static_cast<void>(alx::parse_session_state(bad, "f")), message, alx::data_error);
   };
-  fails("session 1", "session 2", "f, line 1: expected 'alx session 1'");
-  fails("seed 3", "seed", "f, line 2: 'seed' is not one number");
-  fails("rows 5", "rows x", "f, line 3: 'rows' has a value that is no number");
-  fails("round 0", "rond 0", "f, line 4: expected 'round'");
-  fails("labelled 1 2", "labelled 1,2", "f, line 6: expected a space after 'labelled'");
+  auto const no_number = [](std::string const& line, std::string const& word) {
+    return "f: line " + line + ": \"" + word + "\" is not a number that can stand here";
+  };
+  fails("session 1", "session 2", "f: line 1: expected 'alx session 1'");
+  fails("seed 3", "seed", no_number("2", "").c_str());
+  fails("seed 3", "seed 3 4", "f: line 2: 'seed' is not one number");
+  fails("rows 5", "rows x", no_number("3", "x").c_str());
+  fails("round 0", "rond 0", "f: line 4: \"rond\" instead of round");
+  fails("labelled 1 2", "labelled 1,2", no_number("6", "1,2").c_str());
   CHECK_THROWS_WITH_AS(
       static_cast<void>(alx::parse_session_state(text.substr(0, text.size() - 3), "f")),
-      "f, line 10: the text ends too early",
+      "f: line 10: has no end: the file was cut short",
       alx::data_error);
 }
