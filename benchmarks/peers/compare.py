@@ -25,7 +25,7 @@ from sklearn.datasets import make_blobs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA, OUT, RELEASE = ROOT / "build/compare", ROOT / "out/compare", ROOT / "build/release"
 PEERS = {"lightgbm": "LightGBM", "scikit-learn": "scikit-learn", "scipy": "SciPy", "numpy": "NumPy",
-         "keras": "Keras", "tensorflow-cpu": "TensorFlow"}
+         "keras": "Keras", "tensorflow-cpu": "TensorFlow", "torch": "PyTorch"}
 
 
 @dataclasses.dataclass
@@ -299,7 +299,7 @@ def review_cases(quick):
     rows = 1024 if quick else 8192
     speed = lambda unit, count: lambda folder, ms: f"{count / ms * 1e3:,.0f} {unit} a second"
     named = lambda name, words, work, same, limit, **more: Case(
-        f"reviews_{name}", words, "Keras", work, make_reviews(rows), same, limit, 3, 2, "reviews", **more)
+        f"reviews_{name}", words, "", work, make_reviews(rows), same, limit, 3, 2, "reviews", **more)
     yield named("train", f"train the review network, an epoch of {rows:,} reviews, 2 threads", "train", same_losses,
                 speed("reviews", rows))
     yield named("train_per_occurrence", "the same, embedding gradients squared per occurrence, 2 threads",
@@ -321,9 +321,9 @@ def row(words, peer, result):
         wall, cpu = (statistics.median(one[key] for one in result[side]) for key in ("wall_ms", "cpu_ms"))
         return f"{wall:.3g}" + (f" (CPU {cpu:.3g})" if "threads" in words else "")
 
-    setting = f", {result['setting'][0]}" if result["setting"] and result["setting"] != ["default"] else ""
+    told = [peer, *([] if result["setting"] == ["default"] else result["setting"][:1])]
     return (f"| {words} | {milliseconds('alx')} | {milliseconds('peer')} | {result['ratio']:.3g} | "
-            f"{low:.3g} – {high:.3g} | {peer}{setting} | {result['same']} | {result['limit']} |")
+            f"{low:.3g} – {high:.3g} | {', '.join(filter(None, told))} | {result['same']} | {result['limit']} |")
 
 
 def machine(rounds):
@@ -362,22 +362,31 @@ def main():
         sys.exit(f"no such case: {', '.join(sorted(unknown))}")
     wanted = given.case or known
     rounds = given.rounds or (2 if given.quick else 5)
-    results, lines = {}, [machine(rounds), "", *HEAD.splitlines()]
-    print("\n".join(lines), flush=True)
-
-    def add(name, words, peer, result):
-        results[name] = result
-        lines.append(row(words, peer, result))
-        print(lines[-1], flush=True)
-
-    for case in [*cases(given.quick, machine_limits()), *review_cases(given.quick)]:
-        if case.name in wanted:
-            add(case.name, case.words, case.peer, compare(case, rounds))
-    if "notebook" in wanted:
-        add("notebook", "the experiment, a round with 20,000 fresh rows (CPU)",
-            "LightGBM, scikit-learn, SciPy", compare_notebook(rounds, given.quick))
     OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "table.md").write_text("\n".join(lines) + "\n")
+    for file in ("table.md", "texts.md"):  # of an earlier run
+        (OUT / file).unlink(missing_ok=True)
+    results = {}
+    limits = (1, 1) if all(name.startswith("reviews_") for name in wanted) else machine_limits()
+    for file, group in (("table.md", cases(given.quick, limits)), ("texts.md", review_cases(given.quick))):
+        mine = [case for case in group if case.name in wanted]
+        notebook = file == "table.md" and "notebook" in wanted
+        if not mine and not notebook:
+            continue
+        lines = [machine(rounds), "", *HEAD.splitlines()]
+        print("\n".join(lines), flush=True)
+
+        def add(name, words, peer, result):
+            results[name] = result
+            lines.append(row(words, peer, result))
+            print(lines[-1], flush=True)
+
+        for case in mine:
+            add(case.name, case.words, case.peer, compare(case, rounds))
+        if notebook:
+            add("notebook", "the experiment, a round with 20,000 fresh rows (CPU)",
+                "LightGBM, scikit-learn, SciPy", compare_notebook(rounds, given.quick))
+        (OUT / file).write_text("\n".join(lines) + "\n")
+        print()
     (OUT / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     return any(result["same"].startswith("NO") for result in results.values())
 

@@ -124,7 +124,7 @@ caption { text-align: left; color: var(--alx-soft); padding: .2rem 0 .4rem; }
 th, td { padding: .32rem .7rem; border-bottom: 1px solid var(--alx-rule); text-align: left;
   vertical-align: top; }
 thead th { border-bottom: 2px solid var(--alx-rule); vertical-align: bottom; line-height: 1.25; }
-tbody th { font-weight: 600; white-space: nowrap; }
+tbody th { font-weight: 600; min-width: 9rem; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .num { white-space: normal; }
 footer { color: var(--alx-soft); font-size: .9rem; margin: 3rem auto 2rem; }
