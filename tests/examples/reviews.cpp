@@ -80,6 +80,19 @@ TEST_CASE("reviews compares, and does not do again what is there") {
   REQUIRE(here.run(compare + "--seeds 1 --only long_random,logistic_entropy") == 0);
 }
 
+TEST_CASE("reviews compare gives the same bytes on 1 and 2 threads, at once and in two parts") {
+  support::program_folder here;
+  write_texts(here);
+  std::string const compare =
+      "reviews compare --data texts.csv --seeds 1 --test 10 --validation 10 --long-initial 4 "
+      "--long-batch 4 --long-labels 8 --logistic-initial 4 --logistic-batch 4 --logistic-labels "
+      "12 ";
+  REQUIRE(here.run(compare + "--threads 1 --out one --only long_entropy,logistic_entropy") == 0);
+  REQUIRE(here.run(compare + "--threads 2 --out two --only logistic_entropy") == 0);
+  REQUIRE(here.run(compare + "--threads 2 --out two --only long_entropy,logistic_entropy") == 0);
+  CHECK(here.content("one/results.json") == here.content("two/results.json"));
+}
+
 TEST_CASE("reviews names what it cannot use") {
   support::program_folder here;
   write_texts(here);
