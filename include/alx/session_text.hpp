@@ -59,7 +59,9 @@ inline constexpr std::string_view session_heading = "alx session 1";
   }
   session_state state;
   detail::each_session_field(state, [&]<class T>(std::string_view name, T& value) {
-    lines.next_line(name);
+    lines.next_line();
+    if (lines.here().ends_with(' ')) lines.refuse("ends with a blank");
+    if (lines.word() != name) lines.refuse("expected '" + std::string(name) + "'");
     if constexpr (requires { typename T::value_type; }) {
       while (!lines.here().empty()) value.push_back(lines.number<typename T::value_type>());
     } else {

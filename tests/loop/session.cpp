@@ -255,7 +255,9 @@ TEST_CASE("a damaged state text names its line") {
   fails("seed 3", "seed", no_number("2", "").c_str());
   fails("seed 3", "seed 3 4", "f: line 2: 'seed' is not one number");
   fails("rows 5", "rows x", no_number("3", "x").c_str());
-  fails("round 0", "rond 0", "f: line 4: \"rond\" instead of round");
+  fails("round 0", "rond 0", "f: line 4: expected 'round'");
+  fails("rows 5", "rows 5 ", "f: line 3: ends with a blank");
+  fails("labelled 1 2", "labelled 1 2 ", "f: line 6: ends with a blank");
   fails("labelled 1 2", "labelled 1,2", no_number("6", "1,2").c_str());
   CHECK_THROWS_WITH_AS(
       static_cast<void>(alx::parse_session_state(text.substr(0, text.size() - 3), "f")),
