@@ -5,6 +5,7 @@
 #pragma once
 
 #include <alx/backend.hpp>
+#include <alx/detail/feature_rows.hpp>
 #include <alx/error.hpp>
 #include <alx/matrix.hpp>
 #include <alx/metrics/detail/label_slots.hpp>
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <limits>
@@ -146,12 +146,7 @@ class silhouette {
     follows_ = false;
     rows_ = matrix<double>(rows.rows, rows.cols);
     for (index_t r = 0; r < rows.rows; ++r) {
-      for (index_t f = 0; f < rows.cols; ++f) {
-        rows_(r, f) = rows(r, f);
-        if (std::isfinite(rows(r, f))) continue;
-        throw data_error("silhouette: row " + std::to_string(r) + ", column " + std::to_string(f) +
-                         " is not finite");
-      }
+      detail::copy_finite("silhouette", rows, r, rows_.view().row(r));
     }
     sums_ = sums_of(rows_, between_);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/selection.hpp>
+#include <alx/detail/feature_rows.hpp>
 #include <alx/error.hpp>
 #include <alx/selection/detail/uncovered_rows.hpp>
 #include <alx/selection/top.hpp>
@@ -43,9 +44,7 @@ struct k_center {
     if (among < 0) {
       throw option_error("k_center: among is " + std::to_string(among) + "; it must be 0 or more");
     }
-    if (round.features.rows != round.probability.rows) {
-      throw shape_error("k_center: the pool is no table of features, so rows have no distances");
-    }
+    detail::check_table("k_center", round);
     auto const rows = static_cast<index_t>(utility.size());
     count = std::min(count, rows);
     if (count <= 0) return {};

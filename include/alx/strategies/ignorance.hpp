@@ -4,7 +4,7 @@
 #pragma once
 
 #include <alx/concepts/strategy.hpp>
-#include <alx/error.hpp>
+#include <alx/detail/feature_rows.hpp>
 #include <alx/metrics/predicted_labels.hpp>
 #include <alx/metrics/silhouette.hpp>
 
@@ -26,9 +26,7 @@ class predicted_silhouette {
   explicit predicted_silhouette(silhouette& shared) : shared_(&shared) {}
 
   std::span<double const> operator()(round_view const& round) {
-    if (round.features.rows != round.probability.rows) {
-      throw shape_error("ignorance: the pool is no table of features, so rows have no distances");
-    }
+    check_table("ignorance", round);
     labels_.resize(static_cast<std::size_t>(round.probability.rows));
     predicted_labels(round.probability, labels_);
     return (shared_ != nullptr ? *shared_ : own_).samples(round.features, labels_);

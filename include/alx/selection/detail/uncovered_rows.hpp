@@ -3,19 +3,17 @@
 /// How far rows lie from the nearest of a growing set of centres.
 #pragma once
 
+#include <alx/detail/feature_rows.hpp>
 #include <alx/detail/lanes.hpp>
 #include <alx/detail/line_allocator.hpp>
-#include <alx/error.hpp>
 #include <alx/op/distance.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace alx::inline v0::detail {
@@ -69,16 +67,7 @@ class uncovered_rows {
   [[nodiscard]] std::size_t features() const { return static_cast<std::size_t>(table_.cols); }
 
   /// A row of the table into `centre_`.
-  void read(index_t id) {
-    auto const row = table_.row(id);
-    for (index_t f = 0; f < row.size; ++f) {
-      if (!std::isfinite(row[f])) {
-        throw data_error("k_center: row " + std::to_string(id) + ", column " + std::to_string(f) +
-                         " is not finite");
-      }
-      centre_[static_cast<std::size_t>(f)] = row[f];
-    }
-  }
+  void read(index_t id) { copy_finite("k_center", table_, id, {centre_.data(), table_.cols}); }
 
   void cover(std::size_t tile) {
     std::array<vec, vectors> sums{};
