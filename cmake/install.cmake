@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake --install: headers, find_package(alx CONFIG [COMPONENTS eigen xtensor compressed hdf5]) and pkg-config.
+# cmake --install: headers, find_package(alx CONFIG [COMPONENTS eigen xtensor compressed hdf5 gpu]) and pkg-config.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -9,7 +9,15 @@ set(alx_pkgconfig_dir ${CMAKE_INSTALL_DATAROOTDIR}/pkgconfig)
 install(TARGETS alx EXPORT alxTargets FILE_SET HEADERS)
 install(EXPORT alxTargets NAMESPACE alx:: DESTINATION ${alx_cmake_dir})
 foreach(component IN LISTS alx_components)
-  install(TARGETS alx_${component} EXPORT alx_${component}_targets FILE_SET HEADERS)
+  set(alx_headers_dir ${CMAKE_INSTALL_INCLUDEDIR})
+  if(component STREQUAL "gpu") # kernels/ among the library's own
+    set(alx_headers_dir ${CMAKE_INSTALL_INCLUDEDIR}/alx)
+  endif()
+  install(
+    TARGETS alx_${component}
+    EXPORT alx_${component}_targets
+    FILE_SET HEADERS
+    DESTINATION ${alx_headers_dir})
   install(
     EXPORT alx_${component}_targets
     FILE alx-${component}.cmake

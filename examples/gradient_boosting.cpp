@@ -40,7 +40,7 @@ struct options {
   bool raw = false;
   bool leaf = false;
   bool gain = false;
-  int threads = 0;
+  program::place place;
 };
 
 // ---- what is read ----------------------------------------------------------------------------
@@ -194,7 +194,8 @@ void train(options const& chosen) {
   if (!chosen.categorical.empty()) {
     alx::set(parameters, "categorical_feature", chosen.categorical);
   }
-  alx::gradient_boosting booster(parameters, {.threads = chosen.threads});
+  auto booster = program::on(
+      chosen.place, [&](auto backend) { return alx::gradient_boosting(parameters, backend); });
   std::vector<std::int64_t> classes;
   auto const rows = read_rows(chosen, chosen.rows, classes);
   if (chosen.objective == "multiclass" && classes.size() < 3) {
@@ -212,7 +213,7 @@ void train(options const& chosen) {
   auto const count = std::max<std::size_t>(classes.size(), 2);
   fit(booster, chosen, rows, validation, static_cast<alx::label_t>(count));
   std::cout << "trained   " << trees_of(booster) << " in " << watch.lap() << " on "
-            << program::threads_text(chosen.threads) << '\n';
+            << program::place_text(chosen.place) << '\n';
   report_losses(chosen, booster);
   booster.save(chosen.model);
   std::cout << "wrote     " << chosen.model << " in " << watch.lap() << '\n';
@@ -247,7 +248,8 @@ void write_prediction(options const& chosen,
 
 void predict(options const& chosen) {
   program::stopwatch watch;
-  auto const booster = alx::gradient_boosting::load(chosen.model, {}, {.threads = chosen.threads});
+  auto const booster =
+      alx::gradient_boosting::load(chosen.model, {}, {.threads = chosen.place.threads});
   auto const rows = read_features(chosen.rows.features);
   if (rows.cols() != booster.model().features()) {
     throw alx::shape_error(chosen.rows.features + " has " + std::to_string(rows.cols()) +
@@ -264,7 +266,7 @@ void predict(options const& chosen) {
                                ? "values"
                                : "probabilities";
   std::cout << "predicted " << kind << " and wrote " << chosen.output << " in " << watch.lap()
-            << " on " << program::threads_text(chosen.threads) << '\n';
+            << " on " << program::threads_text(chosen.place.threads) << '\n';
 }
 
 void importance(options const& chosen) {
@@ -328,7 +330,7 @@ void describe_train(CLI::App& app, options& chosen) {
         bool const named = setting.find('=') != std::string::npos && setting.front() != '=';
         return named ? std::string() : "'" + setting + "' is not NAME=VALUE";
       });
-  program::add_threads(app, chosen.threads);
+  program::add_place(app, chosen.place);
   app.add_option("--model", chosen.model, "File to write the model to")
       ->type_name("FILE")
       ->required();
@@ -344,7 +346,7 @@ void describe_predict(CLI::App& app, options& chosen) {
   auto* const raw = app.add_flag("--raw", chosen.raw, "Write the sums of the trees instead");
   app.add_flag("--leaf", chosen.leaf, "Write the leaf of each row in each tree instead: int32")
       ->excludes(raw);
-  program::add_threads(app, chosen.threads);
+  program::add_threads(app, chosen.place.threads);
   app.add_option("--output",
                  chosen.output,
                  "File to write to, float64: of each row the probability of class 1, of each class "

@@ -18,7 +18,7 @@ struct options {
   std::string labels;
   std::string output;
   std::string metric = "euclidean";
-  int threads = 0;
+  program::place place;
 };
 
 std::map<std::string, alx::distance> const& metrics() {
@@ -48,7 +48,7 @@ void describe(CLI::App& app, options& chosen) {
       ->check(CLI::IsMember(metrics()))
       ->type_name("NAME")
       ->capture_default_str();
-  program::add_threads(app, chosen.threads);
+  program::add_place(app, chosen.place);
   app.add_option("--output", chosen.output, "File to write the silhouettes to")
       ->type_name("FILE")
       ->required();
@@ -64,10 +64,12 @@ void compute(options const& chosen) {
             << program::count(static_cast<alx::index_t>(labels.values.size()), "label") << " in "
             << watch.lap() << '\n';
 
-  alx::silhouette silhouette(metrics().at(chosen.metric), {.threads = chosen.threads});
+  auto silhouette = program::on(chosen.place, [&](auto backend) {
+    return alx::silhouette(metrics().at(chosen.metric), backend);
+  });
   auto const values = silhouette.samples(rows, labels.numbers);
   std::cout << "computed  " << chosen.metric << " silhouettes in " << watch.lap() << " on "
-            << program::threads_text(chosen.threads) << '\n'
+            << program::place_text(chosen.place) << '\n'
             << "mean      " << program::text("%.17g", silhouette.mean()) << '\n'
             << "unit      " << program::text("%.3g", silhouette.unit())
             << " (what is added up are whole multiples of it)\n"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What the example programs share: how they end, how they tell the time, and their thread option.
+/// What the example programs share: how they end, how they tell the time, and where they compute.
 #pragma once
 
+#include <alx/backend.hpp>
+#include <alx/error.hpp>
 #include <alx/parallel.hpp>
 
 #include <CLI/CLI.hpp>
@@ -99,6 +101,39 @@ inline void add_threads(CLI::App& app, int& threads) {
 inline std::string threads_text(int threads) {
   int const used = threads > 0 ? threads : alx::hardware_threads();
   return count(used, "thread");
+}
+
+/// Where a program computes.
+struct place {
+  std::string device = "cpu";
+  int threads = 0;
+};
+
+/// Adds `--device` and `--threads`.
+inline void add_place(CLI::App& app, place& where) {
+  app.add_option("--device", where.device, "Where to compute: cpu, or gpu (an NVIDIA GPU)")
+      ->check(CLI::IsMember({"cpu", "gpu"}))
+      ->type_name("NAME")
+      ->capture_default_str();
+  add_threads(app, where.threads);
+}
+
+inline std::string place_text(place const& where) {
+  return where.device == "gpu" ? "the GPU" : threads_text(where.threads);
+}
+
+/// Calls `use` with alx::cpu or alx::gpu.
+template <class F>
+auto on(place const& where, F&& use) {
+  if (where.device == "gpu") {
+#if ALX_HAS_GPU
+    return use(alx::gpu{});
+#else
+    throw alx::option_error(
+        "--device gpu: this program was built without CUDA; `cmake --preset gpu` builds it with");
+#endif
+  }
+  return use(alx::cpu{.threads = where.threads});
 }
 
 }  // namespace program

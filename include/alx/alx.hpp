@@ -16,6 +16,7 @@
 #include <alx/experiment/cells.hpp>
 #include <alx/experiment/meter.hpp>
 #include <alx/experiment/statistics.hpp>
+#include <alx/gpu/pool.hpp>
 #include <alx/learners/gradient_boosting.hpp>
 #include <alx/learners/logistic_regression.hpp>
 #include <alx/learners/lstm_classifier.hpp>

@@ -17,6 +17,12 @@
 /// the public edge and thrown (error.hpp).
 #define ALX_ASSERT(condition) assert(condition)
 
+/// 1 where the target alx::gpu is linked, which says so; whoever compiles kernels needs no such
+/// definition.
+#ifndef ALX_HAS_GPU
+#define ALX_HAS_GPU 0
+#endif
+
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
 #error "alx promises the bits of its results: build without -ffast-math and its parts"
 #endif

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// What is thrown, by cause. Finished, abstained and empty are values, never errors.
+/// What is thrown, by cause. Finished, abstained and empty are values, never errors. (C++17: nvcc
+/// reads it.)
 #pragma once
 
 #include <stdexcept>
 
-namespace alx::inline v0 {
+namespace alx {
+inline namespace v0 {
 
 /// Everything this library throws derives from it; `what()` carries the numbers that matter.
 struct error : std::runtime_error {
@@ -37,4 +39,10 @@ struct numeric_error : error {
   using error::error;
 };
 
-}  // namespace alx::inline v0
+/// What a GPU, or its driver, answered; the message names the call.
+struct gpu_error : error {
+  using error::error;
+};
+
+}  // namespace v0
+}  // namespace alx

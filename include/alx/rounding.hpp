@@ -28,5 +28,14 @@ ALX_HOST_DEVICE inline double rounded(double value) {
   return value;
 }
 
+/// a · b, rounded to double before anything else is done with it.
+ALX_HOST_DEVICE inline double rounded_product(double a, double b) {
+#if defined(__CUDA_ARCH__)
+  return __dmul_rn(a, b);
+#else
+  return rounded(a * b);
+#endif
+}
+
 }  // namespace v0
 }  // namespace alx

@@ -8,7 +8,6 @@
 #include "support/golden_lines.hpp"
 #include <cstdint>
 #include <cstdio>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -51,31 +50,14 @@ golden::table blobs(alx::index_t rows) {
 }  // namespace
 
 TEST_CASE("gradient boosting writes LightGBM's models, byte for byte") {
-  std::istringstream cases(golden::file("cases.txt"));
   int compared = 0;
-  for (std::string line; std::getline(cases, line);) {
-    std::istringstream words(line);
-    std::string name, kind, weights, text_hash, raw_hash;
-    alx::index_t rows = 0, cols = 0;
-    std::uint64_t seed = 0;
-    words >> name >> kind >> rows >> cols >> seed >> weights >> text_hash >> raw_hash;
-    CAPTURE(line);
-    alx::boosting_parameters parameters;
-    std::string objective = "binary";
-    for (std::string word; words >> word;) {
-      std::size_t const equals = word.find('=');
-      if (word.starts_with("objective=")) {
-        objective = word.substr(equals + 1);
-      } else {
-        alx::set(parameters, word.substr(0, equals), word.substr(equals + 1));
-      }
-    }
-    auto const t = golden::draw(kind, rows, cols, seed, weights, objective);
-    auto const learner = fitted(t, parameters);
-    CHECK(golden::fnv1a(golden::trees_of(text_of(learner))) == std::stoull(text_hash, nullptr, 16));
-    CHECK(golden::fnv1a(raw_of(learner, t.features)) == std::stoull(raw_hash, nullptr, 16));
+  golden::for_each_case([&](golden::boosting_case const& c) {
+    CAPTURE(c.line);
+    auto const learner = fitted(c.rows, c.parameters);
+    CHECK(golden::fnv1a(golden::trees_of(text_of(learner))) == c.text_hash);
+    CHECK(golden::fnv1a(raw_of(learner, c.rows.features)) == c.raw_hash);
     ++compared;
-  }
+  });
   CHECK(compared == 125);
 }
 
@@ -369,4 +351,24 @@ TEST_CASE("a leaf without rows is an error, as in LightGBM") {
   }
   CHECK_THROWS_AS(fitted(t, {.min_data_in_leaf = 1, .min_sum_hessian_in_leaf = 0}),
                   alx::numeric_error);
+}
+
+TEST_CASE("a model for each set of rows is what fitting on each gives") {
+  auto const t = golden::draw("mixed", 400, 3, 47);
+  std::vector<golden::table> const parts{t.part(0, 100), t.part(50, 400), t.part(0, 30)};
+  std::vector<alx::labelled_rows> sets;
+  for (auto const& part : parts) sets.push_back(part.rows());
+  for (int const threads : {1, 3}) {
+    alx::gradient_boosting const like({.num_iterations = 20}, {.threads = threads});
+    auto const each = like.fit_each(t.features, sets);
+    REQUIRE(each.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      alx::gradient_boosting alone({.num_iterations = 20});
+      alone.fit(t.features, sets[i]);
+      CHECK(text_of(each[i]) == text_of(alone));
+    }
+  }
+  auto wrong = sets;
+  wrong[1].labels = wrong[2].labels;
+  CHECK_THROWS_AS(alx::gradient_boosting().fit_each(t.features, wrong), alx::shape_error);
 }

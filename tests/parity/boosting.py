@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the program `gradient_boosting` with LightGBM on many data sets.
 
-Usage: boosting.py --program PATH [--quick] [--only PART_OF_A_NAME]
+Usage: boosting.py --program PATH [--quick] [--only PART_OF_A_NAME] [--device NAME] [--most CELLS]
 
 Both are trained on the same rows; then
   text     the models' texts must agree byte for byte up to the line "end of trees",
@@ -53,12 +53,14 @@ def bits(values):
 class Program:
     """The program under test, with its files in a folder."""
 
-    def __init__(self, path, folder):
-        self.path, self.folder, self.runs = path, folder, 0
+    def __init__(self, path, folder, device):
+        self.path, self.folder, self.device, self.runs = path, folder, device, 0
 
     def run(self, *arguments):
         self.runs += 1  # one thread or two: the results must not depend on it
         threads = [] if arguments[0] == "importance" else ["--threads", str(1 + self.runs % 2)]
+        if arguments[0] == "train":
+            threads += ["--device", self.device]
         command = [self.path, *arguments, *threads]
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
         if done.returncode != 0:
@@ -151,14 +153,18 @@ def main():
     parser.add_argument("--program", required=True, type=pathlib.Path)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller data sets")
     parser.add_argument("--only", default="", help="data sets with this in their names")
+    parser.add_argument("--device", default="cpu", help="what the program trains on: cpu or gpu")
+    parser.add_argument("--most", type=int, help="only data sets of at most so many rows x columns x trees")
     arguments = parser.parse_args()
     passed = failed = 0
     print(f"lightgbm {lightgbm.__version__}, numpy {np.__version__}")
     print(f"{'data set':52} {'rows':>6} {'columns':>7} {'trees':>5} {'seconds':>7}  result")
     with tempfile.TemporaryDirectory() as folder:
-        program = Program(arguments.program.resolve(), pathlib.Path(folder))
+        program = Program(arguments.program.resolve(), pathlib.Path(folder), arguments.device)
         for case in cases(arguments.quick):
             if arguments.only not in case.name:
+                continue
+            if arguments.most and case.X.size * case.parameters["num_iterations"] > arguments.most:
                 continue
             begun = time.perf_counter()
             trees = 0

@@ -7,6 +7,9 @@
 #include <alx/concepts/learner.hpp>
 #include <alx/detail/shortest.hpp>
 #include <alx/error.hpp>
+#include <alx/learners/boosting/engine_on_gpu.hpp>
+#include <alx/learners/boosting/forest_on_gpu.hpp>
+#include <alx/learners/boosting/many.hpp>
 #include <alx/learners/boosting/model_check.hpp>
 #include <alx/learners/boosting/model_parse.hpp>
 #include <alx/learners/boosting/model_text.hpp>
@@ -24,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -58,6 +62,19 @@ class gradient_boosting {
     detail::check(parameters_);
   }
 
+  /// Trains on a GPU, and predicts on the host with all its threads.
+  ///
+  /// The trees are those of the CPU: to the bit where no more than 65,536 rows are trained on (of
+  /// more, the sum over all rows is exact where the CPU's is rounded row by row) and no gradient is
+  /// closer to a float's rounding than the GPU's exponential is to the host's, which befalls one of
+  /// about 10^8. Categories with cat_smooth = 0 are left to the CPU.
+  explicit gradient_boosting(boosting_parameters parameters, gpu where)
+      : gradient_boosting(std::move(parameters), cpu{.threads = 0}) {
+    on_gpu_ = {detail::boosting_on_gpu(), where.device};
+  }
+
+  explicit gradient_boosting(gpu where) : gradient_boosting(boosting_parameters{}, where) {}
+
   /// A model that was trained before, ready to predict.
   ///
   /// **Throws.** `data_error` where a model made by hand is none.
@@ -65,6 +82,13 @@ class gradient_boosting {
                              boosting_parameters parameters = {},
                              cpu backend = {})
       : gradient_boosting(std::move(parameters), backend) {
+    detail::check(model, "gradient_boosting");
+    adopt(std::move(model));
+  }
+
+  /// The same, to predict on a GPU too.
+  gradient_boosting(boosting_model model, boosting_parameters parameters, gpu where)
+      : gradient_boosting(std::move(parameters), where) {
     detail::check(model, "gradient_boosting");
     adopt(std::move(model));
   }
@@ -88,6 +112,34 @@ class gradient_boosting {
     check_columns(pool.cols, validation_pool.cols);
     auto const others = checked(validation_pool, validation, rows.classes);
     train_on(checked(pool, rows, rows.classes), &others);
+  }
+
+  /// A copy of this learner for each set of rows, fitted on it: a committee, repeats, folds.
+  ///
+  /// The models are those of `fit`. Threads share out the sets; a GPU fits all models at once,
+  /// unless rows or columns are drawn for each tree, which it does one model after the other.
+  ///
+  /// **Throws.** As `fit` does.
+  [[nodiscard]] std::vector<gradient_boosting> fit_each(matrix_view<double const> pool,
+                                                        std::span<labelled_rows const> sets) const {
+    std::vector<gradient_boosting> learners(sets.size(), *this);
+    thread_team team(backend_.threads);
+    if (fits_on_gpu() && detail::draws_nothing(parameters_)) {
+      std::vector<detail::boosting_rows> checked_sets;
+      for (auto const& rows : sets) checked_sets.push_back(checked_to_train(pool, rows));
+      auto models = detail::train_many(checked_sets, parameters_, on_gpu_, team);
+      for (std::size_t i = 0; i < sets.size(); ++i) learners[i].adopt(std::move(models[i]));
+    } else if (on_gpu_.functions != nullptr) {
+      for (std::size_t i = 0; i < sets.size(); ++i) learners[i].fit(pool, sets[i]);
+    } else {
+      team.for_each_chunk(static_cast<index_t>(sets.size()), [&](index_t i) {
+        auto& learner = learners[static_cast<std::size_t>(i)];
+        learner.backend_.threads = 1;
+        learner.fit(pool, sets[static_cast<std::size_t>(i)]);
+        learner.backend_ = backend_;
+      });
+    }
+    return learners;
   }
 
   /// Trains on real values instead of classes.
@@ -114,9 +166,7 @@ class gradient_boosting {
   ///
   /// **Throws.** `state_error` where the model was trained on values.
   void predict_proba(matrix_view<double const> pool, matrix_view<double> out) const {
-    if (model().objective == boosting_objective::regression) {
-      throw state_error("gradient_boosting: a model of values has no probabilities");
-    }
+    require_probabilities();
     bool const two = model().objective == boosting_objective::binary;
     check_out(pool.rows, two ? 2 : model().num_class, out.rows, out.cols);
     double const sigmoid = model().sigmoid;
@@ -142,6 +192,24 @@ class gradient_boosting {
   /// The same for models of one sum a row.
   void predict_raw(matrix_view<double const> pool, std::span<double> out) const {
     predict_raw(pool, matrix_view<double>(out.data(), static_cast<index_t>(out.size()), 1));
+  }
+
+  /// Probabilities of a pool on the learner's GPU, into memory that is there. They are the host's
+  /// but for the last bits of an exponential.
+  ///
+  /// **Throws.** `state_error` besides, where the learner has no GPU.
+  void predict_proba(matrix_view<double const, device> pool,
+                     matrix_view<double, device> out) const {
+    bool const two = model().objective == boosting_objective::binary;
+    require_probabilities();
+    check_out(pool.rows, two ? 2 : model().num_class, out.rows, out.cols);
+    predict_there(pool, out, true);
+  }
+
+  /// Sums of the trees' values, likewise; these have the host's bits.
+  void predict_raw(matrix_view<double const, device> pool, matrix_view<double, device> out) const {
+    check_out(pool.rows, model().num_class, out.rows, out.cols);
+    predict_there(pool, out, false);
   }
 
   /// The leaf that each row reaches in each tree; `out` is rows × trees.
@@ -194,7 +262,39 @@ class gradient_boosting {
  private:
   void adopt(boosting_model model) {
     forest_ = detail::flat_forest(model);
+    if (on_gpu_.functions != nullptr) {
+      forest_there_ = on_gpu_.functions->to_gpu(detail::forest_for_gpu(model), on_gpu_.device);
+    }
     model_ = std::move(model);
+  }
+
+  void require_probabilities() const {
+    if (model().objective == boosting_objective::regression) {
+      throw state_error("gradient_boosting: a model of values has no probabilities");
+    }
+  }
+
+  /// Without `cat_smooth` a category's rank may be 0 / 0, and what the host's sort makes of those
+  /// is its own.
+  [[nodiscard]] bool fits_on_gpu() const {
+    bool const ranks = parameters_.categorical_feature.empty() || parameters_.cat_smooth > 0;
+    return on_gpu_.functions != nullptr && ranks;
+  }
+
+  void check_features(index_t cols) const {
+    if (cols == model().features()) return;
+    throw shape_error("gradient_boosting: the model knows " + std::to_string(model().features()) +
+                      " columns, the pool has " + std::to_string(cols));
+  }
+
+  void predict_there(matrix_view<double const, device> pool,
+                     matrix_view<double, device> out,
+                     bool probabilities) const {
+    check_features(pool.cols);
+    if (forest_there_ == nullptr) {
+      throw state_error("gradient_boosting: a pool on a GPU needs a learner on one");
+    }
+    on_gpu_.functions->predict(forest_there_.get(), model().sigmoid, probabilities, pool, out);
   }
 
   [[nodiscard]] detail::boosting_rows checked(matrix_view<double const> pool,
@@ -221,18 +321,40 @@ class gradient_boosting {
              .weights = rows.weights}};
   }
 
-  void train_on(detail::boosting_rows const& rows, detail::boosting_rows const* validation) {
+  [[nodiscard]] detail::boosting_rows checked_to_train(matrix_view<double const> pool,
+                                                       labelled_rows rows) const {
+    auto const made = checked(pool, rows, rows.classes);
+    check_to_train(made, nullptr);
+    return made;
+  }
+
+  void check_to_train(detail::boosting_rows const& rows,
+                      detail::boosting_rows const* validation) const {
     detail::rows_check(rows.pool, rows.ids).categories(parameters_);
     if (parameters_.early_stopping_round > 0 && validation == nullptr) {
       throw option_error("gradient_boosting: early_stopping_round = " +
                          std::to_string(parameters_.early_stopping_round) +
                          " needs validation rows");
     }
+  }
+
+  void train_on(detail::boosting_rows const& rows, detail::boosting_rows const* validation) {
+    check_to_train(rows, validation);
     auto const cells = static_cast<double>(rows.ids.size()) * static_cast<double>(rows.pool.cols);
     thread_team team(cells < 40000 ? 1 : backend_.threads);
-    auto trained = detail::train(rows, validation, parameters_, team);
+    auto trained = on_gpu_.functions == nullptr ? detail::train(rows, validation, parameters_, team)
+                                                : train_on_gpu(rows, validation, team);
     adopt(std::move(trained.model));
     losses_ = std::move(trained.losses);
+  }
+
+  [[nodiscard]] detail::trained_model train_on_gpu(detail::boosting_rows const& rows,
+                                                   detail::boosting_rows const* validation,
+                                                   thread_team& team) const {
+    detail::used_columns const columns(rows.pool, rows.ids, parameters_, team);
+    return detail::train(columns, rows, validation, parameters_, team, [&](auto const& loss) {
+      return std::make_unique<detail::gpu_engine>(columns, rows, loss, parameters_, on_gpu_);
+    });
   }
 
   static void check_columns(index_t cols, index_t validation_cols) {
@@ -273,10 +395,7 @@ class gradient_boosting {
   template <class F>
   void for_row_blocks(matrix_view<double const> pool, F&& work) const {
     constexpr index_t block_rows = detail::flat_forest::block_rows;
-    if (pool.cols != model().features()) {
-      throw shape_error("gradient_boosting: the model knows " + std::to_string(model().features()) +
-                        " columns, the pool has " + std::to_string(pool.cols));
-    }
+    check_features(pool.cols);
     thread_team team(pool.rows * forest_.trees() < 200000 ? 1 : backend_.threads);
     team.for_each_chunk((pool.rows + block_rows - 1) / block_rows, [&](index_t number) {
       index_t const first = number * block_rows;
@@ -289,9 +408,11 @@ class gradient_boosting {
 
   boosting_parameters parameters_;
   cpu backend_;
+  detail::boosting_gpu on_gpu_;
   std::optional<boosting_model> model_;
   std::vector<double> losses_;
   detail::flat_forest forest_;
+  std::shared_ptr<void const> forest_there_;  // on the GPU, if there is one; never changed
 };
 
 static_assert(learner<gradient_boosting, matrix_view<double const>>);

@@ -10,14 +10,19 @@
 #include <alx/matrix.hpp>
 #include <alx/metrics/detail/label_slots.hpp>
 #include <alx/metrics/detail/moment_sums.hpp>
+#include <alx/metrics/detail/pair_grid.hpp>
 #include <alx/metrics/detail/pair_sums.hpp>
+#include <alx/metrics/detail/pairs_on_gpu.hpp>
 #include <alx/op/distance.hpp>
+#include <alx/op/silhouette.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <span>
@@ -30,6 +35,12 @@ namespace alx::inline v0 {
 /// How far apart two rows are; the names are scikit-learn's. The cosine distance to a row of zeros
 /// is 1.
 enum class distance { euclidean, sqeuclidean, cosine, manhattan };
+
+/// What distances are computed in on a GPU.
+enum class precision {
+  float64,  ///< the CPU's arithmetic: the same bits
+  float32,  ///< ten times as fast, or more; `silhouette::error_bound` says how far off
+};
 
 /// The silhouette of every row of a table under labels that change from call to call.
 ///
@@ -49,7 +60,8 @@ enum class distance { euclidean, sqeuclidean, cosine, manhattan };
 ///
 /// **Cost.** Euclidean and Manhattan: n²/2 distances at first, then n · (labels that changed), and
 /// 8 bytes · n · (2 features + labels in use). Squared Euclidean and cosine: n · features · labels
-/// in use, always.
+/// in use, always. On a GPU the same (with more than 64 labels in use a change costs n²/2 again),
+/// and n labels and n values go there and back a call; the rows go there once.
 ///
 /// **Reference.** P. J. Rousseeuw (1987), Silhouettes: a graphical aid to the interpretation and
 /// validation of cluster analysis.
@@ -57,6 +69,13 @@ class silhouette {
  public:
   explicit silhouette(distance between = distance::euclidean, cpu backend = {})
       : between_(between), backend_(backend) {}
+
+  /// Sums are kept on a GPU; those of squared Euclidean and cosine distances, which are few, on the
+  /// host as ever.
+  silhouette(distance between, gpu where, precision digits = precision::float64)
+      : between_(between), digits_(digits), on_gpu_(sums_on(where, between, digits)) {}
+
+  explicit silhouette(gpu where) : silhouette(distance::euclidean, where) {}
 
   /// One value per row, valid until the next call.
   ///
@@ -69,16 +88,49 @@ class silhouette {
   std::span<double const> samples(matrix_view<double const> rows, std::span<label_t const> labels) {
     check(rows, labels);
     if (labels.empty()) {
-      *this = silhouette(between_, backend_);
-      called_ = true;
+      forget();
+      unit_ = 0.0;
     } else {
       if (!holds(rows)) bind(rows);
-      std::visit([&](auto& sums) { follow(sums, labels); }, sums_);
+      if (on_gpu_) {
+        follow_on_gpu(labels);
+      } else {
+        std::visit([&](auto& sums) { follow(sums, labels); }, sums_);
+      }
     }
+    called_ = true;
     return values_;
   }
 
-  /// Of the last call's values; 0 for no rows.
+  /// The same for rows, and labels 0 … classes - 1, in the memory of this silhouette's GPU: nothing
+  /// goes to the host. `out` has a value for each row.
+  ///
+  /// **Throws.** `state_error` where the silhouette has no GPU, or needs no pairs; else as above.
+  void samples(matrix_view<double const, device> rows,
+               vector_view<label_t const, device> labels,
+               label_t classes,
+               vector_view<double, device> out) {
+    if (!on_gpu_) {
+      throw state_error(
+          "silhouette: rows on a GPU need a silhouette there, by euclidean or manhattan distances");
+    }
+    if (rows.rows != labels.size || rows.rows != out.size) {
+      throw shape_error("silhouette: " + std::to_string(rows.rows) + " rows, " +
+                        std::to_string(labels.size) + " labels and room for " +
+                        std::to_string(out.size) + " values");
+    }
+    bool const held = called_ && there_ && on_gpu_->holds(on_gpu_.self(), rows);
+    forget();
+    called_ = false;
+    there_ = true;
+    if (rows.rows == 0) return;
+    if (!held) scale_on_gpu(on_gpu_->bind_there(on_gpu_.self(), rows), rows.rows);
+    features_there_ = rows.cols;
+    smallest_mean_ = on_gpu_->follow_there(on_gpu_.self(), labels, classes, out);
+    called_ = true;
+  }
+
+  /// Of the last call's values; 0 for no rows. Of values on a GPU nothing is known here.
   [[nodiscard]] double mean() const {
     require_call();
     double sum = 0.0;
@@ -90,6 +142,7 @@ class silhouette {
   /// whole multiples of. 0 where all rows are the same.
   [[nodiscard]] double unit() const {
     require_call();
+    if (on_gpu_) return unit_;
     return std::visit([](auto const& sums) { return sums.unit(); }, sums_);
   }
 
@@ -102,7 +155,9 @@ class silhouette {
     require_call();
     double const m = smallest_mean_;
     if (!(m < std::numeric_limits<double>::infinity())) return 0.0;
-    double const e = std::visit([m](auto const& sums) { return sums.error_of_mean(m); }, sums_);
+    double const e =
+        on_gpu_ ? error_of_mean(m)
+                : std::visit([m](auto const& sums) { return sums.error_of_mean(m); }, sums_);
     return e < m / 2.0 ? std::min(2.0, 2.0 * e / (m - e) + 0x1p-50) : 2.0;
   }
 
@@ -110,6 +165,14 @@ class silhouette {
   using any_sums = std::variant<detail::moment_sums,
                                 detail::pair_sums<op::euclidean>,
                                 detail::pair_sums<op::manhattan>>;
+
+  static detail::pairs_on_gpu sums_on(gpu where, distance between, precision digits) {
+    if (between == distance::sqeuclidean || between == distance::cosine) return {};
+    auto const metric = between == distance::manhattan ? detail::pair_distance::manhattan
+                                                       : detail::pair_distance::euclidean;
+    bool const in_float = digits == precision::float32;
+    return detail::pairs_on_gpu(detail::make_pairs_on_gpu(metric, in_float, where.device));
+  }
 
   static void check(matrix_view<double const> rows, std::span<label_t const> labels) {
     if (rows.rows != static_cast<index_t>(labels.size())) {
@@ -128,7 +191,7 @@ class silhouette {
   }
 
   [[nodiscard]] bool holds(matrix_view<double const> rows) const {
-    if (!called_ || rows.rows != rows_.rows() || rows.cols != rows_.cols()) return false;
+    if (!called_ || there_ || rows.rows != rows_.rows() || rows.cols != rows_.cols()) return false;
     if (rows.col_stride == 1 && rows.row_stride == rows.cols) {
       auto const values = static_cast<std::size_t>(rows.rows * rows.cols);
       return values == 0 || std::memcmp(rows_.data(), rows.data, values * sizeof(double)) == 0;
@@ -148,7 +211,85 @@ class silhouette {
     for (index_t r = 0; r < rows.rows; ++r) {
       detail::copy_finite("silhouette", rows, r, rows_.view().row(r));
     }
-    sums_ = sums_of(rows_, between_);
+    if (!on_gpu_) {
+      sums_ = sums_of(rows_, between_);
+    } else {
+      there_ = false;
+      features_there_ = rows_.cols();
+      scale_on_gpu(on_gpu_->bind(on_gpu_.self(), rows_.view()), rows_.rows());
+    }
+  }
+
+  /// As no call had been.
+  void forget() {
+    rows_ = {};
+    sums_ = detail::moment_sums({}, detail::moments_of::rows);
+    slots_ = {};
+    values_.clear();
+    follows_ = false;
+    smallest_mean_ = std::numeric_limits<double>::infinity();
+  }
+
+  /// Makes the grid for rows that were bound, whose columns have these ranges.
+  void scale_on_gpu(detail::column_ranges const& ranges, index_t rows) {
+    if (ranges.not_finite >= 0) {
+      auto const columns = static_cast<index_t>(ranges.low.size());
+      throw data_error("silhouette: row " + std::to_string(ranges.not_finite / columns) +
+                       ", column " + std::to_string(ranges.not_finite % columns) +
+                       " is not finite");
+    }
+    if (between_ == distance::manhattan) {
+      scale_in(detail::pair_box<op::manhattan>{}, ranges, rows);
+    } else {
+      scale_in(detail::pair_box<op::euclidean>{}, ranges, rows);
+    }
+  }
+
+  /// In float, rows are counted from the box's lower corner: an offset would cost digits.
+  template <class Box>
+  void scale_in(Box box, detail::column_ranges const& ranges, index_t rows) {
+    for (std::size_t f = 0; f < ranges.low.size(); ++f) box.add(ranges.high[f] - ranges.low[f]);
+    bool const in_float = digits_ == precision::float32;
+    auto const grid = in_float ? box.grid(1, float_bits) : box.grid(rows);
+    unit_ = grid.unit;
+    detail::pair_scale scale;
+    for (std::size_t f = 0; f < ranges.low.size(); ++f) {
+      scale.low.push_back(in_float ? ranges.low[f] : 0.0);
+      scale.scale.push_back(ranges.high[f] > ranges.low[f] ? grid.scale : 0.0);
+    }
+    on_gpu_->set_scale(on_gpu_.self(), scale);
+  }
+
+  void follow_on_gpu(std::span<label_t const> labels) {
+    index_t const n = rows_.rows();
+    index_t const changes = follows_ ? slots_.changes(labels) : n;
+    if (changes == 0) return;
+    bool const from_nothing = !follows_ || changes > n / 2;
+    follows_ = false;  // as below
+    if (from_nothing) {
+      slots_.assign(labels);
+    } else {
+      static_cast<void>(slots_.update(labels));
+    }
+    auto const slots = slots_.slots_of(0, labels.size());
+    std::vector<std::int32_t> const narrow(slots.begin(), slots.end());
+    values_.resize(labels.size());
+    smallest_mean_ = on_gpu_->follow(
+        on_gpu_.self(), {narrow.data(), slots_.slots()}, from_nothing, values_.data());
+    follows_ = true;
+  }
+
+  /// As the sums on the CPU have it. In float a coordinate is off by a quarter of a unit, a
+  /// difference and a product of a step each, and the root by two.
+  [[nodiscard]] double error_of_mean(double mean) const {
+    if (digits_ == precision::float64) {
+      return between_ == distance::manhattan
+                 ? detail::error_of_pairs<op::manhattan>(features_there_, mean)
+                 : detail::error_of_pairs<op::euclidean>(features_there_, mean);
+    }
+    auto const features = static_cast<double>(features_there_);
+    double const of_rows = 0.5 * (between_ == distance::manhattan ? features : std::sqrt(features));
+    return 0.5 + of_rows + (features + 4.0) * 0x1p-24 * mean;
   }
 
   static any_sums sums_of(matrix_view<double const> rows, distance between) {
@@ -182,7 +323,6 @@ class silhouette {
     }
     compute_values(sums, team);
     follows_ = true;
-    called_ = true;
   }
 
   template <class Sums>
@@ -242,9 +382,9 @@ class silhouette {
   static double values_of(means const& of, std::span<double> values) {
     double smallest = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < values.size(); ++i) {
-      double const larger = std::max(of.own[i], of.nearest_other[i]);
-      values[i] = larger > 0.0 ? (of.nearest_other[i] - of.own[i]) / larger : 0.0;
-      smallest = larger > 0.0 ? std::min(smallest, larger) : smallest;
+      op::silhouette_of_means const row{of.own[i], of.nearest_other[i]};
+      values[i] = row.value();
+      smallest = row.larger() > 0.0 ? std::min(smallest, row.larger()) : smallest;
     }
     return smallest;
   }
@@ -252,8 +392,16 @@ class silhouette {
   /// Fewer pairs than this are not worth waking a thread for.
   static constexpr index_t small_work = 1 << 16;
 
+  /// Of a distance in float, before it is rounded: what a float holds, less the bit that rounds.
+  static constexpr int float_bits = 22;
+
   distance between_;
   cpu backend_;
+  precision digits_ = precision::float64;
+  detail::pairs_on_gpu on_gpu_;  // none: sums_ are asked
+  double unit_ = 0.0;            // of the sums on a GPU
+  index_t features_there_ = 0;
+  bool there_ = false;    // the rows were on the GPU already, and there is no copy of them here
   bool called_ = false;   // values_ belongs to rows_
   bool follows_ = false;  // sums_ belongs to slots_
   matrix<double> rows_;
@@ -269,6 +417,16 @@ inline std::vector<double> silhouette_samples(matrix_view<double const> rows,
                                               distance between = distance::euclidean,
                                               cpu backend = {}) {
   silhouette of(between, backend);
+  auto const values = of.samples(rows, labels);
+  return {values.begin(), values.end()};
+}
+
+inline std::vector<double> silhouette_samples(matrix_view<double const> rows,
+                                              std::span<label_t const> labels,
+                                              distance between,
+                                              gpu where,
+                                              precision digits = precision::float64) {
+  silhouette of(between, where, digits);
   auto const values = of.samples(rows, labels);
   return {values.begin(), values.end()};
 }

@@ -4,7 +4,7 @@
 /// reads it.)
 #pragma once
 
-#include <alx/config.hpp>
+#include <alx/rounding.hpp>
 
 #include <cmath>
 
@@ -15,7 +15,7 @@ namespace op {
 /// **Semantics.** d(x, y) = `of_sum`(Σ_f `term`(x_f − y_f)), added in the order of the features,
 /// each term rounded before it is added (a fused multiplication would change the bits).
 ///
-/// `term` takes a double or a vector of them. Both steps rise with |x_f − y_f|, rounding included
+/// `term` takes a number or a vector of them. Both steps rise with |x_f − y_f|, rounding included
 /// (but for the last bit of the root that pair_sums takes, which leaves room for it): the distance
 /// computed for the sides of the data's box is at least every distance computed inside it.
 struct euclidean {
@@ -24,6 +24,10 @@ struct euclidean {
   template <class T>
   ALX_HOST_DEVICE static T term(T difference) {
     return difference * difference;
+  }
+
+  ALX_HOST_DEVICE static double rounded_term(double difference) {
+    return rounded_product(difference, difference);
   }
 
   ALX_HOST_DEVICE static double of_sum(double sum) { return std::sqrt(sum); }
@@ -35,8 +39,10 @@ struct manhattan {
 
   template <class T>
   ALX_HOST_DEVICE static T term(T difference) {
-    return difference < 0.0 ? -difference : difference;
+    return difference < T{} ? -difference : difference;
   }
+
+  ALX_HOST_DEVICE static double rounded_term(double difference) { return term(difference); }
 
   ALX_HOST_DEVICE static double of_sum(double sum) { return sum; }
 };

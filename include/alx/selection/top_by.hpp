@@ -6,9 +6,13 @@
 #include <alx/backend.hpp>
 #include <alx/detail/check_row.hpp>
 #include <alx/error.hpp>
+#include <alx/gpu/matrix.hpp>
+#include <alx/op/uncertainty_ceiling.hpp>
 #include <alx/parallel.hpp>
 #include <alx/round_view.hpp>
 #include <alx/selection/detail/best_rows.hpp>
+#include <alx/selection/detail/near_best_on_gpu.hpp>
+#include <alx/selection/ranking.hpp>
 #include <alx/strategies/entropy.hpp>
 #include <alx/strategies/least_confident.hpp>
 #include <alx/strategies/margin.hpp>
@@ -34,82 +38,24 @@ template <class S>
 concept uncertainty =
     std::same_as<S, entropy> || std::same_as<S, margin> || std::same_as<S, least_confident>;
 
-/// Rows in the order in which they are to be asked.
-struct ranking {
-  std::vector<index_t> ids;
-  std::vector<double> utility;  ///< of each of them
-};
-
 namespace detail {
 
-/// What ceilings are made of.
-template <class T>
-struct row_summary {
-  T sum = 0;
-  T largest = 0;
-  T second = 0;
-  T from_uniform = 0;  ///< Σ (p − 1/C)²
-
-  void add(T p, T uniform) {
-    sum += p;
-    second = std::max(second, std::min(largest, p));
-    largest = std::max(largest, p);
-    from_uniform += (p - uniform) * (p - uniform);
-  }
-};
-
-/// f(p) = −p ln p lies below its tangent at q = 1/C by (p − q)² / 2m and more, as f″ = −1/p and no
-/// p is above m; summed over the classes that is ln C + (ln C − 1)(Σp − 1) − Σ(p − q)² / 2m. With
-/// an epsilon the entropy is less.
-///
-/// Ceilings are told from `level` = ln C, near which the best rows are: there float has bits left.
-struct entropy_ceiling {
-  double level = 0.0;
-  double uniform = 1.0;
-
-  template <class T>
-  T operator()(row_summary<T> const& row) const {
-    auto const q = static_cast<T>(uniform);
-    T const m = row.largest > q ? row.largest : q;
-    return static_cast<T>(level - 1.0) * (row.sum - T{1}) - row.from_uniform / (m + m);
-  }
-
-  /// Of two classes, without a division: with s = a + b and d = a − b the entropy is
-  /// s ln 2 − s ln s − s Σ_n (d/s)^2n / 2n(2n − 1), of which the first two lie below their tangent
-  /// at s = 1 and the sum begins with d²/2s; no s is above 1.001.
-  template <class T>
-  T of_two(T a, T b) const {
-    return static_cast<T>(level - 1.0) * (a + b - T{1}) - T(0.4995) * ((a - b) * (a - b));
-  }
-};
-
-struct margin_ceiling {
-  static constexpr double level = 0.0;
-
-  template <class T>
-  T operator()(row_summary<T> const& row) const {
-    return row.second - row.largest;
-  }
-
-  template <class T>
-  T of_two(T a, T b) const {
-    return std::min(a, b) - std::max(a, b);
-  }
-};
-
-struct least_confident_ceiling {
-  static constexpr double level = 0.0;
-
-  template <class T>
-  T operator()(row_summary<T> const& row) const {
-    return T{1} - row.largest;
-  }
-
-  template <class T>
-  T of_two(T a, T b) const {
-    return T{1} - std::max(a, b);
-  }
-};
+/// The utility of one row of probabilities, which is row `id` of the pool.
+template <class Strategy>
+double utility_of(Strategy const& strategy,
+                  std::vector<double> const& row,
+                  index_t id,
+                  double unit) {
+  static constexpr std::array<index_t, 1> only_row{0};
+  round_view round;
+  round.candidates = only_row;
+  round.probability = {row.data(), 1, static_cast<index_t>(row.size())};
+  double value = 0.0;
+  strategy.score(round, {&value, 1});
+  value /= unit;
+  if (std::isfinite(value)) return value;
+  throw data_error("top_by: row " + std::to_string(id) + " has a utility that is not finite");
+}
 
 /// One pass over probabilities. A row whose ceiling is below the last of `count` rows already found
 /// is passed over; whatever is in doubt is computed by the strategy itself, in double, so that the
@@ -152,7 +98,7 @@ class uncertainty_scan {
     std::vector<double> row(static_cast<std::size_t>(p_.cols));
     for (index_t at = first; at < last; at += rows_at_once) {
       index_t const rows = std::min(rows_at_once, last - at);
-      T const least = lowered(least_ceiling());
+      T const least = slack_.template lowered<T>(least_ceiling(), ceiling_.level);
       auto const seen = look(at, rows, least, ceiling);
       if (seen.suspect > 0) {
         for (index_t r = at; r < at + rows; ++r) check_row("top_by", p_.row(r), r);
@@ -174,7 +120,7 @@ class uncertainty_scan {
   /// vectors.
   counts look(index_t first, index_t rows, T least, ceilings& ceiling) const {
     auto const uniform = T{1} / static_cast<T>(p_.cols);
-    auto const tolerance = static_cast<T>(1e-3 - slack_ * std::numeric_limits<T>::epsilon());
+    T const tolerance = slack_.template tolerated<T>();
     counts seen;
     auto const close = [&](index_t i, T value, T sum, T smallest) {
       ceiling[static_cast<std::size_t>(i)] = value;
@@ -197,7 +143,7 @@ class uncertainty_scan {
     } else {
       for (index_t i = 0; i < rows; ++i) {
         auto const p = p_.row(first + i);
-        row_summary<T> row;
+        op::row_summary<T> row;
         T smallest{0};
         for (index_t c = 0; c < p.size; ++c) {
           row.add(p[c], uniform);
@@ -213,41 +159,19 @@ class uncertainty_scan {
   void consider(index_t id, std::vector<double>& row, best_rows& best) const {
     double const uniform = 1.0 / static_cast<double>(p_.cols);
     auto const p = p_.row(id);
-    row_summary<double> exact;
+    op::row_summary<double> exact;
     for (index_t c = 0; c < p.size; ++c) {
       row[static_cast<std::size_t>(c)] = static_cast<double>(p[c]);
       exact.add(row[static_cast<std::size_t>(c)], uniform);
     }
-    bool const passed_over =
-        ceiling_(exact) < least_ceiling() - slack_ * std::numeric_limits<double>::epsilon();
-    if (!passed_over) best.offer({utility(id, row), id});
-  }
-
-  double utility(index_t id, std::vector<double> const& row) const {
-    static constexpr std::array<index_t, 1> only_row{0};
-    round_view round;
-    round.candidates = only_row;
-    round.probability = {row.data(), 1, p_.cols};
-    double value = 0.0;
-    strategy_.score(round, {&value, 1});
-    value /= unit_;
-    if (std::isfinite(value)) return value;
-    throw data_error("top_by: row " + std::to_string(id) + " has a utility that is not finite");
+    double const slack = slack_.of_utility * std::numeric_limits<double>::epsilon();
+    bool const passed_over = ceiling_(exact) < least_ceiling() - slack;
+    if (!passed_over) best.offer({utility_of(strategy_, row, id, unit_), id});
   }
 
   /// No row with a ceiling further below it than rounding explains has a chance.
   [[nodiscard]] double least_ceiling() const {
     return threshold_.load(std::memory_order_relaxed) * unit_ - ceiling_.level;
-  }
-
-  /// `least` less what rounding can take from a ceiling in T, generously: the sum of C
-  /// probabilities times its slope, and C + 4 steps of what is of the size of `least` itself.
-  [[nodiscard]] T lowered(double least) const {
-    auto const classes = static_cast<double>(p_.cols);
-    double const in_sum = classes * std::abs(ceiling_.level - 1.0);
-    double const steps = (classes + 4.0) * std::abs(least);
-    return static_cast<T>(least - (in_sum + steps) * std::numeric_limits<T>::epsilon() -
-                          slack_ * std::numeric_limits<double>::epsilon());
   }
 
   void raise(double utility) {
@@ -260,10 +184,7 @@ class uncertainty_scan {
   Ceiling ceiling_;
   matrix_view<T const> p_;
   double unit_;
-  /// By how many epsilons sums and utilities can be off by rounding, generously: C sums of terms up
-  /// to max(1, ln C).
-  double slack_ =
-      2.0 * (static_cast<double>(p_.cols) * (std::log(static_cast<double>(p_.cols)) + 1.0) + 4.0);
+  op::ceiling_slack slack_ = op::ceiling_slack::of(p_.cols);
   /// `count` rows are known to have as much.
   std::atomic<double> threshold_{-std::numeric_limits<double>::infinity()};
 };
@@ -271,43 +192,86 @@ class uncertainty_scan {
 /// Fewer probabilities than this are not worth waking a thread for.
 inline constexpr index_t small_work = 1 << 17;
 
-template <uncertainty Strategy, class T>
-std::vector<ranked_row> best_by(
-    Strategy strategy, matrix_view<T const> p, index_t count, double unit, thread_team& team) {
+/// Calls `use` with the ceiling that goes with a strategy.
+template <uncertainty Strategy, class F>
+auto with_ceiling(Strategy const& strategy, index_t classes, F&& use) {
   if constexpr (std::same_as<Strategy, entropy>) {
-    // A negative epsilon could lift an entropy above the ceiling: then there is none.
-    auto const classes = static_cast<double>(p.cols);
-    double const log_classes =
-        strategy.epsilon >= 0.0 ? std::log(classes) : std::numeric_limits<double>::infinity();
-    entropy_ceiling const ceiling{log_classes, 1.0 / classes};
-    return uncertainty_scan(strategy, ceiling, p, unit).best(count, team);
+    return use(op::entropy_ceiling::of(classes, strategy.epsilon));
   } else if constexpr (std::same_as<Strategy, margin>) {
-    return uncertainty_scan(strategy, margin_ceiling{}, p, unit).best(count, team);
+    return use(op::margin_ceiling{});
   } else {
-    return uncertainty_scan(strategy, least_confident_ceiling{}, p, unit).best(count, team);
+    return use(op::least_confident_ceiling{});
   }
 }
 
-template <uncertainty Strategy, class T>
-ranking top_by(Strategy strategy, matrix_view<T const> p, index_t count, cpu backend) {
-  if (p.rows == 0) return {};
-  thread_team team(p.rows * p.cols < small_work ? 1 : backend.threads);
+/// `best(strategy, count, unit)` gives the `count` best by a strategy whose utilities are divided
+/// by `unit`; this asks it for those of an entropy of any scale.
+template <uncertainty Strategy, class F>
+ranking rank(Strategy strategy, index_t classes, index_t count, F&& best) {
   double unit = 1.0;
   if constexpr (std::same_as<Strategy, entropy>) {
     auto const scale = std::exchange(strategy.scale, entropy_scale::nats);
     if (scale == entropy_scale::log_classes) {
-      unit = std::log(static_cast<double>(p.cols));
+      unit = std::log(static_cast<double>(classes));
     } else if (scale == entropy_scale::pool_maximum) {
-      double const largest = best_by(strategy, p, 1, 1.0, team).front().utility;
+      double const largest = best(strategy, 1, 1.0).front().utility;
       unit = largest > 0.0 ? largest : 1.0;
     }
   }
-  ranking found;
-  for (auto const& row : best_by(strategy, p, count, unit, team)) {
-    found.ids.push_back(row.id);
-    found.utility.push_back(row.utility);
+  return ranking_of(best(strategy, count, unit));
+}
+
+template <uncertainty Strategy, class T>
+ranking top_by(Strategy const& strategy, matrix_view<T const> p, index_t count, cpu backend) {
+  if (p.rows == 0) return {};
+  thread_team team(p.rows * p.cols < small_work ? 1 : backend.threads);
+  return rank(strategy, p.cols, count, [&](Strategy const& by, index_t wanted, double unit) {
+    return with_ceiling(by, p.cols, [&](auto ceiling) {
+      return uncertainty_scan(by, ceiling, p, unit).best(wanted, team);
+    });
+  });
+}
+
+/// What the GPU is asked for. Its logarithms are not the host's to the last bit, and a unit can
+/// make two utilities one: rows that near to the last of the batch are left to the host.
+template <uncertainty Strategy>
+near_best_request request_of(Strategy const& strategy, index_t classes, index_t count) {
+  if constexpr (std::same_as<Strategy, entropy>) {
+    return {.formula = uncertainty_formula::entropy,
+            .epsilon = strategy.epsilon,
+            .tolerance = 0x1p-46 * (1.0 + std::log(static_cast<double>(classes))),
+            .count = count,
+            .spare = std::max<index_t>(1024, count)};
+  } else if constexpr (std::same_as<Strategy, margin>) {
+    return {.formula = uncertainty_formula::margin, .count = count};
+  } else {
+    return {.formula = uncertainty_formula::least_confident, .count = count};
   }
-  return found;
+}
+
+template <uncertainty Strategy, class T>
+ranking top_by(Strategy const& strategy, matrix_view<T const, device> p, index_t count, gpu where) {
+  if (p.rows == 0 || count <= 0) return {};
+  auto const cols = static_cast<std::size_t>(p.cols);
+  return rank(strategy, p.cols, count, [&](Strategy const& by, index_t wanted, double unit) {
+    auto request = request_of(by, p.cols, std::min(wanted, p.rows));
+    request.device = where.device;
+    auto const near = near_best_on_gpu(p, request);
+    best_rows best(wanted, static_cast<index_t>(near.ids.size()));
+    for (std::size_t i = 0; i < near.ids.size(); ++i) {
+      auto const* const from = near.probability.data() + i * cols;
+      check_row("top_by", vector_view<T const>{from, p.cols}, near.ids[i]);
+      std::vector<double> const row(from, from + cols);
+      best.offer({utility_of(by, row, near.ids[i], unit), near.ids[i]});
+    }
+    return std::move(best).in_order();
+  });
+}
+
+template <uncertainty Strategy, class T>
+ranking top_by(Strategy const& strategy, matrix_view<T const> p, index_t count, gpu where) {
+  gpu_matrix<T> const there(p, where);
+  return top_by(strategy, there.view(), count, where);
 }
 
 }  // namespace detail
@@ -343,6 +307,45 @@ ranking top_by(Strategy const& strategy,
                index_t count,
                cpu backend = {}) {
   return detail::top_by(strategy, probability, count, backend);
+}
+
+/// On a GPU, of probabilities that are there or are copied there: only the batch comes back.
+///
+/// **Semantics.** As above; where more than max(1024, count) rows have an entropy within 2^-46 (1 +
+/// ln C) of the last one's of the batch, the GPU's logarithms decide between those that are not
+/// equal.
+///
+/// **Throws.** `data_error` as above, `gpu_error`.
+template <uncertainty Strategy>
+ranking top_by(Strategy const& strategy,
+               matrix_view<double const, device> probability,
+               index_t count,
+               gpu where) {
+  return detail::top_by(strategy, probability, count, where);
+}
+
+template <uncertainty Strategy>
+ranking top_by(Strategy const& strategy,
+               matrix_view<float const, device> probability,
+               index_t count,
+               gpu where) {
+  return detail::top_by(strategy, probability, count, where);
+}
+
+template <uncertainty Strategy>
+ranking top_by(Strategy const& strategy,
+               matrix_view<double const> probability,
+               index_t count,
+               gpu where) {
+  return detail::top_by(strategy, probability, count, where);
+}
+
+template <uncertainty Strategy>
+ranking top_by(Strategy const& strategy,
+               matrix_view<float const> probability,
+               index_t count,
+               gpu where) {
+  return detail::top_by(strategy, probability, count, where);
 }
 
 }  // namespace alx::inline v0

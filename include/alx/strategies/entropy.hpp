@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/strategy.hpp>
+#include <alx/gpu/rows.hpp>
 #include <alx/op/entropy_of_row.hpp>
 
 #include <algorithm>
@@ -41,6 +42,18 @@ struct entropy {
     double const unit = divisor(round);
     for (std::size_t i = 0; i < utility.size(); ++i) {
       utility[i] = entropy_of(round.candidates[i]) / unit;
+    }
+  }
+
+  /// Of every row of a pool on a GPU: the same but for the last bits of its logarithms.
+  void score(gpu_round_view const& round, vector_view<double, device> utility) const {
+    auto const formula = detail::uncertainty_formula::entropy;
+    detail::score_on_gpu(formula, epsilon, round.probability, utility);
+    if (scale == entropy_scale::log_classes) {
+      detail::divide_on_gpu(utility, std::log(static_cast<double>(round.probability.cols)));
+    } else if (scale == entropy_scale::pool_maximum) {
+      double const largest = detail::largest_on_gpu({utility.data, utility.size, utility.stride});
+      if (largest > 0.0) detail::divide_on_gpu(utility, largest);
     }
   }
 

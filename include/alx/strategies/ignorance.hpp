@@ -5,11 +5,14 @@
 
 #include <alx/concepts/strategy.hpp>
 #include <alx/detail/feature_rows.hpp>
+#include <alx/gpu/buffer.hpp>
+#include <alx/gpu/rows.hpp>
 #include <alx/metrics/predicted_labels.hpp>
 #include <alx/metrics/silhouette.hpp>
 
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace alx::inline v0 {
@@ -21,15 +24,26 @@ namespace detail {
 /// bits of a fresh computation.
 class predicted_silhouette {
  public:
-  explicit predicted_silhouette(distance metric, cpu backend) : own_(metric, backend) {}
+  explicit predicted_silhouette(silhouette own) : own_(std::move(own)) {}
 
-  explicit predicted_silhouette(silhouette& shared) : shared_(&shared) {}
+  explicit predicted_silhouette(silhouette* shared) : shared_(shared) {}
 
   std::span<double const> operator()(round_view const& round) {
     check_table("ignorance", round);
     labels_.resize(static_cast<std::size_t>(round.probability.rows));
     predicted_labels(round.probability, labels_);
     return (shared_ != nullptr ? *shared_ : own_).samples(round.features, labels_);
+  }
+
+  /// The same on a GPU, turned into 1 − s² or −s.
+  void operator()(gpu_round_view const& round, vector_view<double, device> out, bool squared) {
+    gpu_buffer<label_t> labels(round.probability.rows);
+    vector_view<label_t, device> const view{labels.data(), labels.size()};
+    label_on_gpu(round.probability, view);
+    auto const classes = static_cast<label_t>(round.probability.cols);
+    (shared_ != nullptr ? *shared_ : own_)
+        .samples(round.features, {view.data, view.size}, classes, out);
+    turn_silhouettes_on_gpu(out, squared);
   }
 
  private:
@@ -58,11 +72,16 @@ class predicted_silhouette {
 class ignorance {
  public:
   explicit ignorance(distance metric = distance::euclidean, cpu backend = {})
-      : silhouette_(metric, backend) {}
+      : silhouette_(silhouette(metric, backend)) {}
+
+  ignorance(distance metric, gpu where, precision digits = precision::float64)
+      : silhouette_(silhouette(metric, where, digits)) {}
+
+  explicit ignorance(gpu where) : ignorance(distance::euclidean, where) {}
 
   /// Asks `shared`, and keeps no sums itself: who else asks it in a round, for the same rows and
   /// labels, computes them once. A reference, which copies share.
-  explicit ignorance(silhouette& shared) : silhouette_(shared) {}
+  explicit ignorance(silhouette& shared) : silhouette_(&shared) {}
 
   void score(round_view const& round, std::span<double> utility) {
     auto const s = silhouette_(round);
@@ -70,6 +89,11 @@ class ignorance {
       double const of_row = s[static_cast<std::size_t>(round.candidates[i])];
       utility[i] = 1.0 - rounded(of_row * of_row);
     }
+  }
+
+  /// Of every row of a pool on a GPU, where the silhouette is too.
+  void score(gpu_round_view const& round, vector_view<double, device> utility) {
+    silhouette_(round, utility, true);
   }
 
   [[nodiscard]] static std::string_view name() { return "ignorance"; }
@@ -87,16 +111,26 @@ class ignorance {
 class modified_ignorance {
  public:
   explicit modified_ignorance(distance metric = distance::euclidean, cpu backend = {})
-      : silhouette_(metric, backend) {}
+      : silhouette_(silhouette(metric, backend)) {}
+
+  modified_ignorance(distance metric, gpu where, precision digits = precision::float64)
+      : silhouette_(silhouette(metric, where, digits)) {}
+
+  explicit modified_ignorance(gpu where) : modified_ignorance(distance::euclidean, where) {}
 
   /// As `ignorance` does.
-  explicit modified_ignorance(silhouette& shared) : silhouette_(shared) {}
+  explicit modified_ignorance(silhouette& shared) : silhouette_(&shared) {}
 
   void score(round_view const& round, std::span<double> utility) {
     auto const s = silhouette_(round);
     for (std::size_t i = 0; i < utility.size(); ++i) {
       utility[i] = -s[static_cast<std::size_t>(round.candidates[i])];
     }
+  }
+
+  /// Of every row of a pool on a GPU, where the silhouette is too.
+  void score(gpu_round_view const& round, vector_view<double, device> utility) {
+    silhouette_(round, utility, false);
   }
 
   [[nodiscard]] static std::string_view name() { return "modified_ignorance"; }

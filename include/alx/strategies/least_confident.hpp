@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/strategy.hpp>
+#include <alx/gpu/rows.hpp>
 #include <alx/op/largest_two.hpp>
 
 #include <span>
@@ -22,10 +23,14 @@ namespace alx::inline v0 {
 /// **Reference.** Lewis & Gale (1994).
 struct least_confident {
   void score(round_view const& round, std::span<double> utility) const {
-    auto const top = op::largest_two_of_row{round.probability};
-    for (std::size_t i = 0; i < utility.size(); ++i) {
-      utility[i] = 1.0 - top(round.candidates[i]).first;
-    }
+    auto const doubt_of = op::least_confidence_of_row{round.probability};
+    for (std::size_t i = 0; i < utility.size(); ++i) utility[i] = doubt_of(round.candidates[i]);
+  }
+
+  /// Of every row of a pool on a GPU.
+  void score(gpu_round_view const& round, vector_view<double, device> utility) const {
+    auto const formula = detail::uncertainty_formula::least_confident;
+    detail::score_on_gpu(formula, 0.0, round.probability, utility);
   }
 
   [[nodiscard]] static std::string_view name() { return "least_confident"; }

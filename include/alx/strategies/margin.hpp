@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/strategy.hpp>
+#include <alx/gpu/rows.hpp>
 #include <alx/op/largest_two.hpp>
 
 #include <span>
@@ -23,11 +24,13 @@ namespace alx::inline v0 {
 /// **Reference.** Scheffer, Decomain & Wrobel (2001); Luo et al. (2005).
 struct margin {
   void score(round_view const& round, std::span<double> utility) const {
-    auto const top_of = op::largest_two_of_row{round.probability};
-    for (std::size_t i = 0; i < utility.size(); ++i) {
-      auto const top = top_of(round.candidates[i]);
-      utility[i] = top.second - top.first;
-    }
+    auto const margin_of = op::margin_of_row{round.probability};
+    for (std::size_t i = 0; i < utility.size(); ++i) utility[i] = margin_of(round.candidates[i]);
+  }
+
+  /// Of every row of a pool on a GPU.
+  void score(gpu_round_view const& round, vector_view<double, device> utility) const {
+    detail::score_on_gpu(detail::uncertainty_formula::margin, 0.0, round.probability, utility);
   }
 
   [[nodiscard]] static std::string_view name() { return "margin"; }

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <alx/concepts/strategy.hpp>
+#include <alx/gpu/buffer.hpp>
+#include <alx/gpu/rows.hpp>
 
 #include <span>
 #include <string_view>
@@ -29,6 +31,14 @@ class product {
     a_.score(round, of_a_);
     b_.score(round, of_b_);
     for (std::size_t i = 0; i < utility.size(); ++i) utility[i] = of_a_[i] * of_b_[i];
+  }
+
+  /// Of every row of a pool on a GPU, where both factors can score one.
+  void score(gpu_round_view const& round, vector_view<double, device> utility) {
+    gpu_buffer<double> of_b(utility.size);
+    a_.score(round, utility);
+    b_.score(round, vector_view<double, device>{of_b.data(), of_b.size()});
+    detail::multiply_on_gpu(utility, {of_b.data(), of_b.size()});
   }
 
   [[nodiscard]] static std::string_view name() { return "product"; }

@@ -264,13 +264,14 @@ TEST_CASE("all rows are put into their bins, on any number of threads") {
                                                   .min_data_in_bin = 1,
                                                   .feature_pre_filter = false,
                                                   .categorical_feature = {2}};
-        alx::detail::binned_rows const binned(pool, ids, parameters, team);
+        alx::detail::used_columns const columns(pool, ids, parameters, team);
+        alx::detail::binned_rows const binned(pool, ids, columns, team);
         index_t wrong = 0;
         for (index_t c = 0; c < binned.columns(); ++c) {
           auto const& bins = binned.bins(c);
           binned.with_column(c, [&](auto const* bin) {
             for (index_t r = 0; r < rows; ++r) {
-              double const value = pool(ids[static_cast<std::size_t>(r)], binned.pool_column(c));
+              double const value = pool(ids[static_cast<std::size_t>(r)], columns.pool_column(c));
               std::int32_t const expected =
                   bins.categorical() ? bins.bin_of_category(value) : bin_by_counting(bins, value);
               wrong += bin[r] == expected ? 0 : 1;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/learner.hpp>
+#include <alx/learners/boosting/parameters.hpp>
 #include <alx/learners/boosting/rows_check.hpp>
 #include <alx/matrix.hpp>
 #include <alx/view.hpp>
@@ -154,6 +155,42 @@ inline std::uint64_t fnv1a(std::vector<double> const& values) {
 inline std::string_view trees_of(std::string_view text) {
   constexpr std::string_view end = "end of trees\n";
   return text.substr(0, text.find(end) + end.size());
+}
+
+/// A line of cases.txt.
+struct boosting_case {
+  std::string line;
+  table rows;
+  alx::boosting_parameters parameters;
+  std::uint64_t text_hash = 0;  ///< of `trees_of` the text of LightGBM's model
+  std::uint64_t raw_hash = 0;   ///< of its raw scores
+};
+
+template <class F>
+void for_each_case(F&& use) {
+  std::istringstream cases(file("cases.txt"));
+  for (std::string line; std::getline(cases, line);) {
+    std::istringstream words(line);
+    std::string name, kind, weights, text_hash, raw_hash;
+    alx::index_t rows = 0, cols = 0;
+    std::uint64_t seed = 0;
+    words >> name >> kind >> rows >> cols >> seed >> weights >> text_hash >> raw_hash;
+    alx::boosting_parameters parameters;
+    std::string objective = "binary";
+    for (std::string word; words >> word;) {
+      std::size_t const equals = word.find('=');
+      if (word.starts_with("objective=")) {
+        objective = word.substr(equals + 1);
+      } else {
+        alx::set(parameters, word.substr(0, equals), word.substr(equals + 1));
+      }
+    }
+    use(boosting_case{line,
+                      draw(kind, rows, cols, seed, weights, objective),
+                      parameters,
+                      std::stoull(text_hash, nullptr, 16),
+                      std::stoull(raw_hash, nullptr, 16)});
+  }
 }
 
 }  // namespace golden

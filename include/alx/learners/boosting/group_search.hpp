@@ -107,6 +107,8 @@ class group_search {
  public:
   explicit group_search(split_limits limits) : limits_(limits) {}
 
+  [[nodiscard]] split_limits const& limits() const { return limits_; }
+
   /// The cells are complete. `heaviest`: the tree's sum of hessians.
   void find(column_group const& group,
             searched_pair const& leaves,

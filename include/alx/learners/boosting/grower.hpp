@@ -3,7 +3,6 @@
 /// Grows one tree after the other, best leaf first, from the gradients of the rows.
 #pragma once
 
-#include <alx/error.hpp>
 #include <alx/learners/boosting/categorical.hpp>
 #include <alx/learners/boosting/dataset.hpp>
 #include <alx/learners/boosting/histogram.hpp>
@@ -11,6 +10,7 @@
 #include <alx/learners/boosting/split.hpp>
 #include <alx/learners/boosting/split_finder.hpp>
 #include <alx/learners/boosting/tree.hpp>
+#include <alx/learners/boosting/tree_writer.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 
@@ -19,7 +19,6 @@
 #include <cstdint>
 #include <iterator>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,7 +31,8 @@ class tree_grower {
       : data_(data),
         parameters_(parameters),
         order_(data.rows(), team),
-        finder_(data, parameters, team) {}
+        finder_(data, parameters, team),
+        tree_(data.columns_of_use(), parameters) {}
 
   /// A tree whose leaf values are not yet shrunken; of one leaf where nothing could be split.
   ///
@@ -50,7 +50,7 @@ class tree_grower {
       if (!(leaf(chosen).best.gain > 0)) break;
       split(chosen);
     }
-    return std::move(tree_);
+    return tree_.take();
   }
 
   /// The rows (positions) of a leaf of the tree grown last.
@@ -71,91 +71,29 @@ class tree_grower {
     root.hessian = total.hessian;
     leaves_.assign(1, root);
     finder_.begin_tree(root.hessian, columns);
-    tree_ = {};
-    reserve(tree_, static_cast<std::size_t>(parameters_.num_leaves));
-    tree_.leaf_value = {output(root.gradient, root.hessian, parameters_.lambda_l2)};
-    tree_.leaf_weight = {0.0};
-    tree_.leaf_count = {root.rows};
-  }
-
-  [[nodiscard]] double output(double gradient, double hessian, double l2) const {
-    return -shrunken(gradient, parameters_.lambda_l1) / (hessian + l2);
+    tree_.begin(root);
   }
 
   /// The leaf of the greatest gain; among equals the lowest column, then the lowest leaf.
   [[nodiscard]] std::int32_t best_leaf() const {
     std::size_t best = 0;
     for (std::size_t i = 1; i < leaves_.size(); ++i) {
-      auto const& a = leaves_[i].best;
-      auto const& b = leaves_[best].best;
-      bool const lower_column = a.gain == b.gain && a.column >= 0 && a.column < b.column;
-      if (a.gain > b.gain || lower_column) best = i;
+      if (goes_before(leaves_[i].best, leaves_[best].best)) best = i;
     }
     return static_cast<std::int32_t>(best);
   }
 
   void split(std::int32_t number) {
-    auto const cut = leaf(number).best;
     auto const new_number = static_cast<std::int32_t>(leaves_.size());
     open_leaf const before = leaf(number);
-    double const total_hessian = before.hessian + 2 * boosting_epsilon;
     auto const categories = finder_.left_categories(before);
     index_t const left_rows = partition(before, categories);
-    if (left_rows == 0 || left_rows == before.rows) {
-      throw numeric_error("gradient_boosting: a split of " + std::to_string(before.rows) +
-                          " rows would leave a leaf without rows; raise min_data_in_leaf or "
-                          "min_sum_hessian_in_leaf");
-    }
-    open_leaf left = before;
-    left.rows = left_rows;
-    left.gradient = cut.left_gradient;
-    left.hessian = cut.left_hessian - boosting_epsilon;
-    left.depth = before.depth + 1;
-    left.best = {};
-    open_leaf right = left;
-    right.begin = before.begin + left_rows;
-    right.rows = before.rows - left_rows;
-    right.gradient = before.gradient - cut.left_gradient;
-    double const right_hessian = total_hessian - cut.left_hessian;
-    right.hessian = right_hessian - boosting_epsilon;
-    leaf(number) = left;
-    leaves_.push_back(right);
-    record(number, cut, left, right);
-    if (!categories.empty()) record_categories(tree_, data_.bins(cut.column), categories);
-    double const l2 = leaf_l2(data_.bins(cut.column), parameters_);
-    tree_.leaf_value[static_cast<std::size_t>(number)] =
-        output(left.gradient, cut.left_hessian, l2);
-    tree_.leaf_value.push_back(output(right.gradient, right_hessian, l2));
+    check_sides(before.rows, left_rows);
+    auto const children = children_of(before, left_rows);
+    leaf(number) = children.left;
+    leaves_.push_back(children.right);
+    tree_.split(number, before, left_rows, categories);
     search_children(number, new_number);
-  }
-
-  /// Writes the new node and its two leaves.
-  void record(std::int32_t number,
-              split_candidate const& cut,
-              open_leaf const& left,
-              open_leaf const& right) {
-    auto const node = static_cast<std::int32_t>(tree_.nodes());
-    auto const& bins = data_.bins(cut.column);
-    for (auto* children : {&tree_.left_child, &tree_.right_child}) {
-      std::replace(children->begin(), children->end(), ~number, node);
-    }
-    auto const at = static_cast<std::size_t>(number);
-    double const gain = cut.gain + parameters_.min_gain_to_split;
-    tree_.split_feature.push_back(data_.pool_column(cut.column));
-    tree_.split_gain.push_back(static_cast<double>(static_cast<float>(gain)));
-    tree_.threshold.push_back(bins.categorical() ? 0
-                                                 : bins.upper[static_cast<std::size_t>(cut.bin)]);
-    std::int32_t const kind = bins.categorical() ? 1 : cut.missing_left ? 2 : 0;
-    tree_.decision_type.push_back(kind + (bins.missing ? 8 : 0));
-    tree_.left_child.push_back(~number);
-    tree_.right_child.push_back(~static_cast<std::int32_t>(tree_.leaves()));
-    tree_.internal_value.push_back(tree_.leaf_value[at]);
-    tree_.internal_weight.push_back(left.hessian + right.hessian);
-    tree_.internal_count.push_back(left.rows + right.rows);
-    tree_.leaf_weight[at] = left.hessian;
-    tree_.leaf_weight.push_back(right.hessian);
-    tree_.leaf_count[at] = left.rows;
-    tree_.leaf_count.push_back(right.rows);
   }
 
   /// Orders the rows of a leaf: those that go left first, each side ascending. Returns how many do.
@@ -204,7 +142,7 @@ class tree_grower {
   split_finder finder_;
   std::vector<open_leaf> leaves_;
   std::vector<std::uint8_t> goes_left_;  // of each bin of the column at hand
-  boosting_tree tree_;
+  tree_writer tree_;
 };
 
 }  // namespace alx::inline v0::detail

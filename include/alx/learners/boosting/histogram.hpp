@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/detail/lanes.hpp>
+#include <alx/learners/boosting/split_arithmetic.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -15,19 +16,6 @@
 #include <span>
 
 namespace alx::inline v0::detail {
-
-/// Of one row. Float, as LightGBM has it: most sums of floats in double are exact, so that rows may
-/// be added in any order.
-struct gradient_pair {
-  float gradient;
-  float hessian;
-};
-
-/// Of the rows of a leaf that fall into one bin.
-struct histogram_cell {
-  double gradient;
-  double hessian;
-};
 
 using cell_lanes = lanes<double, sizeof(histogram_cell)>;
 

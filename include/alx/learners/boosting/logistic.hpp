@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/detail/lanes.hpp>
+#include <alx/learners/boosting/derivatives.hpp>
 #include <alx/learners/boosting/histogram.hpp>
 #include <alx/view.hpp>
 
@@ -47,17 +48,8 @@ inline lane_mask<real_lanes> sure_to_float(real_lanes v) {
   return not_zero(std::bit_cast<real_lanes>(words(from_middle & (2 * middle - 2 * margin))));
 }
 
-/// First and second derivative of the logistic loss at a score; `sign` is 1 for class 1 and -1 for
-/// class 0.
-inline histogram_cell logistic_derivatives(double sign, double score) {
-  double const response = -sign / (1.0 + std::exp(sign * score));
-  double const size = std::abs(response);
-  return {response, size * (1.0 - size)};
-}
-
 inline gradient_pair logistic_pair(double sign, double score) {
-  auto const [gradient, hessian] = logistic_derivatives(sign, score);
-  return {static_cast<float>(gradient), static_cast<float>(hessian)};
+  return as_floats(logistic_derivatives(sign, score));
 }
 
 /// Gradients and hessians by turns.

@@ -3,6 +3,7 @@
 /// What boosting minimises: where the scores begin, gradients and hessians at the scores, the loss.
 #pragma once
 
+#include <alx/learners/boosting/derivatives.hpp>
 #include <alx/learners/boosting/histogram.hpp>
 #include <alx/learners/boosting/logistic.hpp>
 #include <alx/learners/boosting/numbers.hpp>
@@ -110,6 +111,9 @@ class boosting_loss {
 
   [[nodiscard]] boosting_targets const& targets() const { return targets_; }
 
+  /// By how much rows of class 0 and of class 1 count, of two classes.
+  [[nodiscard]] std::array<double, 2> class_weights() const { return class_weight_; }
+
   /// Rows of class 1; 0 where there are not two classes.
   [[nodiscard]] index_t positives() const { return positives_; }
 
@@ -164,9 +168,7 @@ class boosting_loss {
     }
     for (std::size_t i = 0; i < scores.size(); ++i) {
       double const class_weight = sign_[i] > 0 ? one_weight : zero_weight;
-      auto const [response, hessian] = logistic_derivatives(sign_[i], scores[i]);
-      out[i] = {static_cast<float>(response * class_weight * targets_.weight(i)),
-                static_cast<float>(hessian * class_weight * targets_.weight(i))};
+      out[i] = weighted_logistic_pair(sign_[i], scores[i], class_weight, targets_.weight(i));
     }
     return sum_of(out);
   }
@@ -174,7 +176,6 @@ class boosting_loss {
   void gradients_of_many(std::span<double const> scores, std::span<gradient_pair> out) const {
     std::size_t const rows = targets_.rows();
     auto const classes = static_cast<std::size_t>(targets_.sums);
-    double const factor = static_cast<double>(classes) / (static_cast<double>(classes) - 1.0);
     std::vector<double> p(classes);
     for (std::size_t i = 0; i < rows; ++i) {
       for (std::size_t k = 0; k < classes; ++k) p[k] = scores[k * rows + i];
@@ -182,18 +183,15 @@ class boosting_loss {
       double const weight = targets_.weight(i);
       for (std::size_t k = 0; k < classes; ++k) {
         bool const own = targets_.labels[i] == static_cast<label_t>(k);
-        out[k * rows + i] = {static_cast<float>((own ? p[k] - 1.0 : p[k]) * weight),
-                             static_cast<float>(factor * p[k] * (1.0 - p[k]) * weight)};
+        out[k * rows + i] = softmax_pair(p[k], own, static_cast<double>(classes), weight);
       }
     }
   }
 
   void gradients_of_values(std::span<double const> scores, std::span<gradient_pair> out) const {
     for (std::size_t i = 0; i < scores.size(); ++i) {
-      auto const difference =
-          static_cast<float>(scores[i] - static_cast<double>(targets_.values[i]));
       float const weight = targets_.weights.empty() ? 1.0F : targets_.weights[i];
-      out[i] = {difference * weight, weight};
+      out[i] = squared_pair(scores[i], targets_.values[i], weight);
     }
   }
 

@@ -5,89 +5,13 @@
 
 #include <alx/learners/boosting/histogram.hpp>
 #include <alx/learners/boosting/numbers.hpp>
+#include <alx/learners/boosting/split_arithmetic.hpp>
 #include <alx/rounding.hpp>
-#include <alx/view.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 
 namespace alx::inline v0::detail {
-
-/// What the search needs to know of a column.
-struct column_shape {
-  std::int32_t bins = 0;
-  std::int32_t most_frequent = 0;
-  bool missing = false;
-
-  /// Missing values are tried on both sides.
-  [[nodiscard]] bool two_passes() const { return missing && bins > 2; }
-};
-
-/// What it needs to know of a leaf.
-struct leaf_totals {
-  double gradient = 0;
-  double hessian = 0;
-  std::int32_t rows = 0;
-  double gain_to_beat = 0;  ///< of the leaf unsplit, and min_gain_to_split
-
-  /// What the two sides of a split share: the sum of each begins with an epsilon.
-  [[nodiscard]] double shared_hessian() const { return hessian + 2 * boosting_epsilon; }
-
-  /// Rows are not counted: those of a bin are estimated from its share of the hessian.
-  [[nodiscard]] double rows_per_hessian() const { return rows / shared_hessian(); }
-};
-
-struct split_limits {
-  std::int32_t min_rows = 0;
-  double min_hessian = 0;
-  double lambda_l1 = 0;
-  double lambda_l2 = 0;
-};
-
-/// A split, better the greater `gain` is; `gain` ≤ 0: there is none.
-struct split_candidate {
-  double gain = -std::numeric_limits<double>::infinity();
-  double left_gradient = 0;
-  double left_hessian = 0;
-  std::int32_t column = -1;
-  std::int32_t bin = 0;  ///< the last that goes left
-  bool missing_left = true;
-};
-
-struct column_result {
-  split_candidate best{};
-  bool splittable = false;  ///< some threshold passed all tests
-  bool sure = true;         ///< there is nothing to be gone through again
-
-  /// Takes a threshold at which one side has these sums, if its gain is greater than the best.
-  void offer(leaf_totals const& leaf, double gain, split_candidate split, double g, double h) {
-    splittable = splittable || !(gain <= leaf.gain_to_beat);
-    if (!(gain > leaf.gain_to_beat && gain > best.gain + leaf.gain_to_beat)) return;
-    split.gain = gain - leaf.gain_to_beat;
-    split.left_gradient = split.missing_left ? leaf.gradient - g : g;
-    split.left_hessian = split.missing_left ? leaf.shared_hessian() - h : h;
-    best = split;
-  }
-};
-
-/// What a split gains whose one side has these sums.
-inline double split_gain(double g, double h, leaf_totals const& leaf, split_limits const& limits) {
-  double const a = shrunken(g, limits.lambda_l1);
-  double const b = shrunken(leaf.gradient - g, limits.lambda_l1);
-  double const other_h = (leaf.shared_hessian() - h) + limits.lambda_l2;
-  return a * a / (h + limits.lambda_l2) + b * b / other_h;
-}
-
-/// Sums that wrap around instead of being undefined: estimates from a leaf of no weight may be
-/// anything.
-inline std::int32_t wrapping_sum(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
-}
-
-inline std::int32_t wrapping_difference(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
-}
 
 /// The search as it is specified, threshold by threshold, in one column of a leaf. The cells of
 /// neighbouring bins are `group_columns` apart.

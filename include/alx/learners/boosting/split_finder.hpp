@@ -7,6 +7,7 @@
 #include <alx/learners/boosting/dataset.hpp>
 #include <alx/learners/boosting/group_search.hpp>
 #include <alx/learners/boosting/histogram.hpp>
+#include <alx/learners/boosting/open_leaf.hpp>
 #include <alx/learners/boosting/parameters.hpp>
 #include <alx/learners/boosting/split.hpp>
 #include <alx/parallel.hpp>
@@ -20,28 +21,18 @@
 
 namespace alx::inline v0::detail {
 
-/// A leaf that may yet be split.
-struct open_leaf {
-  index_t begin = 0;  ///< of its rows, in the order of the leaves
-  index_t rows = 0;
-  double gradient = 0;
-  double hessian = 0;
-  std::int32_t depth = 0;
-  std::int32_t histogram = -1;
-  split_candidate best{};
-};
+[[nodiscard]] inline split_limits limits_of(boosting_parameters const& parameters) {
+  return {parameters.min_data_in_leaf,
+          parameters.min_sum_hessian_in_leaf,
+          parameters.lambda_l1,
+          parameters.lambda_l2};
+}
 
 /// Threads share out columns, never rows, so every number is the same on any number of them.
 class split_finder {
  public:
   split_finder(binned_rows const& data, boosting_parameters const& parameters, thread_team& team)
-      : data_(data),
-        parameters_(parameters),
-        team_(team),
-        search_({parameters.min_data_in_leaf,
-                 parameters.min_sum_hessian_in_leaf,
-                 parameters.lambda_l1,
-                 parameters.lambda_l2}) {
+      : data_(data), parameters_(parameters), team_(team), search_(limits_of(parameters)) {
     group();
     pack();
     results_.resize(groups_.size());
@@ -246,11 +237,7 @@ class split_finder {
   }
 
   [[nodiscard]] leaf_totals totals_of(open_leaf const& leaf) const {
-    leaf_totals totals{leaf.gradient, leaf.hessian, static_cast<std::int32_t>(leaf.rows), 0};
-    double const g = shrunken(leaf.gradient, parameters_.lambda_l1);
-    totals.gain_to_beat =
-        g * g / (totals.shared_hessian() + parameters_.lambda_l2) + parameters_.min_gain_to_split;
-    return totals;
+    return totals_of_leaf(leaf, search_.limits(), parameters_.min_gain_to_split);
   }
 
   /// Puts columns together in groups. Where threads pay, each gets as many columns.

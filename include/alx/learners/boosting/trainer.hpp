@@ -3,26 +3,26 @@
 /// The rounds of boosting: gradients at the scores, a tree for each sum, new scores.
 #pragma once
 
-#include <alx/learners/boosting/dataset.hpp>
 #include <alx/learners/boosting/early_stopping.hpp>
-#include <alx/learners/boosting/grower.hpp>
+#include <alx/learners/boosting/engine.hpp>
 #include <alx/learners/boosting/model_text.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/objective.hpp>
 #include <alx/learners/boosting/parameters.hpp>
-#include <alx/learners/boosting/route.hpp>
 #include <alx/learners/boosting/sampling.hpp>
 #include <alx/learners/boosting/tree.hpp>
+#include <alx/learners/boosting/used_columns.hpp>
 #include <alx/parallel.hpp>
-#include <alx/rounding.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,7 +31,7 @@ namespace alx::inline v0::detail {
 /// Multiplies all values of a tree with the learning rate.
 inline void shrink(boosting_tree& tree, double rate) {
   for (auto* values : {&tree.leaf_value, &tree.internal_value}) {
-    for (double& value : *values) value = without_tiny(rounded(value * rate));
+    for (double& value : *values) value = learnt_value(value, rate);
   }
   tree.shrinkage = rate;
 }
@@ -51,42 +51,53 @@ inline boosting_tree constant_tree(double value, index_t rows) {
   return tree;
 }
 
-/// Makes the trees of a model, those of one iteration after the other.
-class boosting_rounds {
- public:
-  boosting_rounds(binned_rows const& data,
-                  boosting_rows const& rows,
-                  boosting_parameters const& parameters,
-                  thread_team& team)
-      : data_(data),
-        rows_(rows),
-        parameters_(parameters),
-        team_(team),
-        loss_(rows.targets, parameters),
-        bag_(loss_, parameters),
-        columns_(data.columns(), parameters),
-        scores_(rows.targets.rows() * sums()),
-        gradients_(scores_.size()),
-        totals_(sums()) {
-    for (std::size_t k = 0; k < sums(); ++k) {
-      bias_.push_back(initial_score(rows.targets, static_cast<std::int32_t>(k)));
-      trains_.push_back(data.columns() > 0 && loss_.trains(static_cast<std::int32_t>(k)));
-      std::fill_n(scores_of(k).begin(), data.rows(), bias_.back());
-    }
-    if (std::find(trains_.begin(), trains_.end(), true) != trains_.end()) {
-      grower_.emplace(data, parameters, team);
+/// What the scores of each sum begin with, and whether there is anything to learn for it.
+struct sum_starts {
+  std::vector<double> bias;
+  std::vector<std::uint8_t> trains;
+
+  sum_starts(used_columns const& columns,
+             boosting_targets const& targets,
+             boosting_loss const& loss) {
+    for (std::int32_t k = 0; k < targets.sums; ++k) {
+      bias.push_back(initial_score(targets, k));
+      trains.push_back(columns.count() > 0 && loss.trains(k) ? 1 : 0);
     }
   }
 
+  [[nodiscard]] bool any() const { return std::ranges::find(trains, 1) != trains.end(); }
+};
+
+/// Makes the trees of a model, those of one iteration after the other. `Engine` does the work.
+template <class Engine>
+class boosting_rounds {
+ public:
+  /// `make(loss)` gives the engine; it is not called where there is nothing to learn.
+  template <class F>
+  boosting_rounds(used_columns const& columns,
+                  boosting_rows const& rows,
+                  boosting_parameters const& parameters,
+                  F&& make)
+      : rows_(rows),
+        parameters_(parameters),
+        loss_(rows.targets, parameters),
+        bag_(loss_, parameters),
+        columns_(columns.count(), parameters),
+        starts_(columns, rows.targets, loss_) {
+    if (!starts_.any()) return;
+    engine_ = make(loss_);
+    for (std::size_t k = 0; k < sums(); ++k) engine_->begin(k, starts_.bias[k]);
+  }
+
   /// What the scores of sum k begin with.
-  [[nodiscard]] std::span<double const> bias() const { return bias_; }
+  [[nodiscard]] std::span<double const> bias() const { return starts_.bias; }
 
   /// One iteration. Its trees, shrunken but without bias, are passed to `use(k, tree)`.
   ///
   /// An iteration in which nothing can be split leaves no trees, but the first always does.
   template <class F>
   void run(F&& use) {
-    if (grower_) loss_.gradients(scores_, gradients_, totals_);
+    if (engine_) engine_->find_gradients();
     if (bag_.due(iteration_)) bag_.draw();
     bool const first = trees_.empty();
     bool any_split = false;
@@ -95,11 +106,11 @@ class boosting_rounds {
       if (tree.leaves() > 1) {
         any_split = true;
         shrink(tree, parameters_.learning_rate);
-        add_to_scores(tree, k);
+        engine_->add_to_scores(tree, k, bag());
         use(k, tree);
-        if (first && bias_[k] != 0) add_bias(tree, bias_[k]);
+        if (first && starts_.bias[k] != 0) add_bias(tree, starts_.bias[k]);
       } else {
-        tree = constant_tree(first ? bias_[k] : 0.0, data_.rows());
+        tree = constant_tree(first ? starts_.bias[k] : 0.0, static_cast<index_t>(rows_.ids.size()));
       }
       trees_.push_back(std::move(tree));
     }
@@ -114,50 +125,24 @@ class boosting_rounds {
   [[nodiscard]] std::vector<boosting_tree> take_trees() { return std::move(trees_); }
 
  private:
-  [[nodiscard]] std::size_t sums() const { return static_cast<std::size_t>(rows_.targets.sums); }
+  [[nodiscard]] std::size_t sums() const { return starts_.bias.size(); }
 
-  [[nodiscard]] std::span<double> scores_of(std::size_t k) {
-    std::size_t const rows = rows_.targets.rows();
-    return std::span(scores_).subspan(k * rows, rows);
-  }
+  [[nodiscard]] bagged_rows bag() const { return {bag_.in(), bag_.out()}; }
 
   boosting_tree grow(std::size_t k) {
-    if (!trains_[k]) return constant_tree(0, 0);
+    if (starts_.trains[k] == 0) return constant_tree(0, 0);
     if (columns_.active()) columns_.draw();
     if (bag_.empty()) return constant_tree(0, 0);
-    std::size_t const rows = rows_.targets.rows();
-    gradient_pair const* const gradients = gradients_.data() + k * rows;
-    auto const bag = bag_.in();
-    auto const total = bag.empty() ? totals_[k] : sum_of({bag, gradients});
-    return grower_->grow(gradients, total, bag, columns_.flags());
+    return engine_->grow(k, bag(), columns_.flags());
   }
 
-  void add_to_scores(boosting_tree const& tree, std::size_t k) {
-    auto const scores = scores_of(k);
-    for (index_t l = 0; l < tree.leaves(); ++l) {
-      double const value = tree.leaf_value[static_cast<std::size_t>(l)];
-      for (auto const row : grower_->rows_of_leaf(l)) {
-        scores[static_cast<std::size_t>(row)] += value;
-      }
-    }
-    auto const out = bag_.out();
-    auto const place = [out](index_t i) { return out[static_cast<std::size_t>(i)]; };
-    add_tree(tree, {rows_.pool, rows_.ids, scores}, static_cast<index_t>(out.size()), place, team_);
-  }
-
-  binned_rows const& data_;
   boosting_rows const& rows_;
   boosting_parameters const& parameters_;
-  thread_team& team_;
   boosting_loss loss_;
   row_bag bag_;
   column_sample columns_;
-  std::vector<double> scores_;
-  std::vector<gradient_pair> gradients_;
-  std::vector<histogram_cell> totals_;  // of the gradients of all rows
-  std::vector<double> bias_;
-  std::vector<bool> trains_;
-  std::optional<tree_grower> grower_;  // none where there is nothing to learn
+  sum_starts starts_;
+  std::unique_ptr<Engine> engine_;  // none where there is nothing to learn
   std::vector<boosting_tree> trees_;
   std::int32_t iteration_ = 0;  // that made trees
   bool finished_ = false;
@@ -202,13 +187,13 @@ struct trained_model {
   std::vector<double> losses;
 };
 
-inline void train_trees(binned_rows const& data,
-                        boosting_rows const& rows,
-                        boosting_rows const* validation,
-                        boosting_parameters const& parameters,
-                        thread_team& team,
-                        trained_model& result) {
-  boosting_rounds rounds(data, rows, parameters, team);
+/// Runs the iterations, with validation rows or without (null).
+template <class Engine>
+void train_trees(boosting_rounds<Engine> rounds,
+                 boosting_rows const* validation,
+                 boosting_parameters const& parameters,
+                 thread_team& team,
+                 trained_model& result) {
   std::optional<validation_scores> scores;
   if (validation != nullptr) scores.emplace(*validation, rounds.bias(), parameters, team);
   early_stopping stopping(parameters.early_stopping_round);
@@ -230,23 +215,42 @@ inline void train_trees(binned_rows const& data,
   }
 }
 
-/// Trains on rows that have been checked; `validation` may be null.
-inline trained_model train(boosting_rows const& rows,
-                           boosting_rows const* validation,
-                           boosting_parameters const& parameters,
-                           thread_team& team) {
-  binned_rows const data(rows.pool, rows.ids, parameters, team);
+/// Trains on rows that have been checked; `validation` may be null. `make(columns, loss)` gives the
+/// engine.
+template <class F>
+trained_model train(used_columns const& columns,
+                    boosting_rows const& rows,
+                    boosting_rows const* validation,
+                    boosting_parameters const& parameters,
+                    thread_team& team,
+                    F&& make) {
   trained_model result;
   auto& model = result.model;
   model.objective = rows.targets.objective;
   model.num_class = rows.targets.sums;
-  for (auto const& bins : data.features()) {
+  for (auto const& bins : columns.features()) {
     model.feature_names.push_back("Column_" + std::to_string(model.feature_names.size()));
     model.feature_infos.push_back(feature_info(bins));
   }
-  train_trees(data, rows, validation, parameters, team, result);
+  using engine = typename std::invoke_result_t<F&, boosting_loss const&>::element_type;
+  train_trees(boosting_rounds<engine>(columns, rows, parameters, make),
+              validation,
+              parameters,
+              team,
+              result);
   model.parameters = parameters_text(parameters, model);
   return result;
+}
+
+/// On the CPU.
+inline trained_model train(boosting_rows const& rows,
+                           boosting_rows const* validation,
+                           boosting_parameters const& parameters,
+                           thread_team& team) {
+  used_columns const columns(rows.pool, rows.ids, parameters, team);
+  return train(columns, rows, validation, parameters, team, [&](boosting_loss const& loss) {
+    return std::make_unique<cpu_engine>(columns, rows, loss, parameters, team);
+  });
 }
 
 }  // namespace alx::inline v0::detail

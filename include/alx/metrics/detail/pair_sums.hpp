@@ -8,6 +8,7 @@
 #include <alx/detail/line_allocator.hpp>
 #include <alx/metrics/detail/fixed_grid.hpp>
 #include <alx/metrics/detail/label_slots.hpp>
+#include <alx/metrics/detail/pair_grid.hpp>
 #include <alx/metrics/detail/root.hpp>
 #include <alx/op/distance.hpp>
 #include <alx/parallel.hpp>
@@ -47,11 +48,9 @@ class pair_sums {
   /// **Throws.** `numeric_error` where distances, or their squares, leave the range of double.
   explicit pair_sums(matrix_view<double const> rows)
       : rows_(rows.rows), features_(rows.cols), tiles_((rows.rows + tile_rows - 1) / tile_rows) {
-    auto const [widest, diagonal] = box_of(rows);
-    check_extent(widest, diagonal, smallest_diagonal);
-    // No distance reaches 2^52, which rounds it, nor a sum 2^63: there is a bit to spare, since a
-    // root inside the box can be a rounding above the box's.
-    grid_ = grid_for(diagonal, rows_, std::min(62, 51 + bits_of(rows_ - 1)));
+    pair_box<Distance> box;
+    for (index_t f = 0; f < rows.cols; ++f) box.add(range_of(rows.col(f)).width());
+    grid_ = box.grid(rows_);
   }
 
   /// All sums from nothing; the rows lie cluster after cluster from then on. **Cost.** n²/2
@@ -85,11 +84,9 @@ class pair_sums {
 
   [[nodiscard]] double unit() const { return grid_.unit; }
 
-  /// By how much a mean distance can be off, both in units: the grid's rounding and what
-  /// differences, squares, their sum, the root (2^-52) and the division round.
+  /// By how much a mean distance can be off, both in units.
   [[nodiscard]] double error_of_mean(double mean) const {
-    double const roundings = static_cast<double>(features_) / (Distance::has_squares ? 2.0 : 1.0);
-    return 0.5 + (roundings + 5.0) * std::numeric_limits<double>::epsilon() / 2.0 * mean;
+    return error_of_pairs<Distance>(features_, mean);
   }
 
  private:
@@ -105,17 +102,14 @@ class pair_sums {
   static constexpr std::size_t registers = 8;  ///< side by side, so that none waits for another
   static constexpr index_t group = static_cast<index_t>(registers) * width;
 
-  /// Added to a distance, it leaves whole units, one unit being the last bit.
-  static constexpr double rounding = no_fraction * (Distance::has_squares ? root_scale : 1.0);
+  static constexpr double rounding = pair_rounding<Distance>;
   static constexpr auto bits_of_rounding = std::bit_cast<std::uint64_t>(rounding);
 
-  /// Below it, squares of the box's sides could vanish.
-  static constexpr double smallest_diagonal = Distance::has_squares ? 0x1p-450 : smallest_extent;
+  /// As `take_roots` wants it.
+  struct lane_products {
+    using whole = wholes;
 
-  /// The longest side of the rows' box, and the distance between its opposite corners.
-  struct box {
-    double widest = 0.0;
-    double diagonal = 0.0;
+    static reals product(reals a, reals b) { return rounded_lanes(a * b); }
   };
 
   /// Places first … last - 1 of a tile, all in one slot.
@@ -124,17 +118,6 @@ class pair_sums {
     index_t first = 0;
     index_t last = 0;
   };
-
-  static box box_of(matrix_view<double const> rows) {
-    double widest = 0.0;
-    double sum = 0.0;
-    for (index_t f = 0; f < rows.cols; ++f) {
-      double const side = range_of(rows.col(f)).width();
-      widest = std::max(widest, side);
-      sum += rounded(Distance::term(side));
-    }
-    return {widest, Distance::of_sum(sum)};
-  }
 
   /// Copies the rows, cluster after cluster.
   void place_rows(matrix_view<double const> rows, label_slots const& slots) {
@@ -200,7 +183,7 @@ class pair_sums {
       for (index_t f = tile_rows; f < values; f += tile_rows) {
         for (std::size_t v = 0; v < registers; ++v) sum[v] += term(f, v);
       }
-      if constexpr (Distance::has_squares) take_roots(sum);
+      if constexpr (Distance::has_squares) take_roots<lane_products, registers>(sum.data());
       for (std::size_t v = 0; v < registers; ++v) {
         take(i + static_cast<index_t>(v) * width, std::bit_cast<wholes>(sum[v] + rounding));
       }

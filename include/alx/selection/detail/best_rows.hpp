@@ -3,6 +3,7 @@
 /// The best of many rows, kept while they pass by.
 #pragma once
 
+#include <alx/selection/ranking.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -57,5 +58,15 @@ class best_rows {
   std::size_t size_;
   std::vector<ranked_row> heap_;  // the front is the last in order
 };
+
+/// Their ids and utilities.
+inline ranking ranking_of(std::vector<ranked_row> const& rows) {
+  ranking made;
+  for (auto const& row : rows) {
+    made.ids.push_back(row.id);
+    made.utility.push_back(row.utility);
+  }
+  return made;
+}
 
 }  // namespace alx::inline v0::detail

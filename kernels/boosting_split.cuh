@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The best split of a column in two sibling leaves, by one warp: LightGBM's arithmetic and tie
+/// rules, so the same splits as on the CPU.
+///
+/// Half a warp has a leaf. Sums from bin to bin are made one after the other by one thread, as
+/// identity needs; all else (estimates of rows, gains, the choice) is done by 16 threads at once.
+#pragma once
+
+#include <alx/learners/boosting/numbers.hpp>
+#include <alx/learners/boosting/open_leaf.hpp>
+#include <alx/learners/boosting/split_arithmetic.hpp>
+#include <alx/rounding.hpp>
+
+#include "device.cuh"
+#include <cstdint>
+
+namespace alx {
+inline namespace v0 {
+namespace kernels {
+
+using detail::boosting_epsilon;
+using detail::column_result;
+using detail::histogram_cell;
+using detail::leaf_totals;
+using detail::split_candidate;
+using detail::split_limits;
+
+inline constexpr int half_warp = 16;
+
+/// What is known of a column of use.
+struct boosting_column {
+  int bins;
+  int most_frequent;
+  bool missing;
+  bool categorical;
+  bool tried_alone;  ///< its categories, one by one
+  index_t first_cell;
+
+  [[nodiscard]] __device__ bool two_passes() const { return missing && bins > 2; }
+};
+
+struct category_limits {
+  double cat_l2;
+  double cat_smooth;
+  int max_cat_threshold;
+  int min_data_per_group;
+};
+
+/// The sums of one bin of one leaf, or of all bins up to it.
+struct bin_sums {
+  double gradient;
+  double hessian;
+  int rows;
+};
+
+inline constexpr int bins_at_once = 64;
+
+struct half_warp_memory {
+  bin_sums sums[bins_at_once];
+};
+
+/// The best threshold that half a warp has seen: the greatest gain, the earliest among equals.
+struct best_threshold {
+  double gain;
+  int place;  ///< in the order in which thresholds are tried
+  bin_sums side;
+
+  [[nodiscard]] __device__ bool beats(best_threshold const& other) const {
+    return gain > other.gain || (gain == other.gain && place < other.place);
+  }
+};
+
+__device__ __forceinline__ unsigned lane_of_half() {
+  return threadIdx.x % half_warp;
+}
+
+/// The value that the thread `from` of this half has.
+template <class T>
+__device__ T of_half(T value, unsigned from) {
+  return __shfl_sync(
+      whole_warp, value, static_cast<int>(threadIdx.x / half_warp * half_warp % 32 + from));
+}
+
+template <class T>
+__device__ T least_of_half(T value) {
+  for (int by = half_warp / 2; by > 0; by /= 2) {
+    T const other = __shfl_xor_sync(whole_warp, value, by);
+    value = other < value ? other : value;
+  }
+  return value;
+}
+
+__device__ inline best_threshold best_of_half(best_threshold best) {
+  for (int by = half_warp / 2; by > 0; by /= 2) {
+    best_threshold other;
+    other.gain = __shfl_xor_sync(whole_warp, best.gain, by);
+    other.place = __shfl_xor_sync(whole_warp, best.place, by);
+    other.side.gradient = __shfl_xor_sync(whole_warp, best.side.gradient, by);
+    other.side.hessian = __shfl_xor_sync(whole_warp, best.side.hessian, by);
+    other.side.rows = __shfl_xor_sync(whole_warp, best.side.rows, by);
+    if (other.beats(best)) best = other;
+  }
+  return best;
+}
+
+/// One direction through the bins: `count` of them from `first` on, `step` apart. The threshold at
+/// a place has its bin minus `before` as the last that goes left.
+struct bin_pass {
+  int first;
+  int count;
+  int step;
+  int before;
+  bool missing_left;
+};
+
+/// The search as detail::column_scan specifies it, of one column in one leaf by half a warp. A half
+/// without a leaf takes part with a leaf of no rows: both halves go the same way.
+class column_search {
+ public:
+  __device__ column_search(histogram_cell const* cells,
+                           boosting_column const& column,
+                           leaf_totals const& leaf,
+                           split_limits const& limits,
+                           half_warp_memory& memory)
+      : cells_(cells), column_(column), leaf_(leaf), limits_(limits), memory_(memory) {}
+
+  __device__ column_result find() {
+    column_result result;
+    int const kept = column_.two_passes() ? 2 : 1;
+    go_through({column_.bins - kept, column_.bins - kept, -1, 1, true},
+               {0.0, boosting_epsilon, 0},
+               result);
+    if (column_.missing && !column_.two_passes()) result.best.missing_left = false;
+    if (column_.two_passes()) from_left(result);
+    return result;
+  }
+
+ private:
+  __device__ void from_left(column_result& result) {
+    if (column_.most_frequent != 0) {
+      go_through({0, column_.bins - 1, 1, 0, false}, {0.0, boosting_epsilon, 0}, result);
+      return;
+    }
+    // The first cell is what the others leave.
+    bin_sums rest{leaf_.gradient, leaf_.shared_hessian() - boosting_epsilon, leaf_.rows};
+    for (int first = 1; first < column_.bins; first += bins_at_once) {
+      int const count = load({first, column_.bins - first, 1, 0, false}, 0);
+      if (lane_of_half() == 0) {
+        for (int i = 0; i < count; ++i) {
+          rest.gradient -= memory_.sums[i].gradient;
+          rest.hessian -= memory_.sums[i].hessian;
+          rest.rows = detail::wrapping_difference(rest.rows, memory_.sums[i].rows);
+        }
+      }
+      __syncwarp();
+    }
+    rest.gradient = of_half(rest.gradient, 0);
+    rest.hessian = of_half(rest.hessian, 0);
+    rest.rows = of_half(rest.rows, 0);
+    go_through({0, column_.bins - 1, 1, 0, false}, rest, result, true);
+  }
+
+  /// Loads up to `bins_at_once` bins of a pass, from place `begin` on. Returns how many.
+  __device__ int load(bin_pass const& pass, int begin) {
+    int const left = pass.count - begin;
+    int const count = left < bins_at_once ? left : bins_at_once;
+    double const rows_per_hessian = leaf_.rows_per_hessian();
+    for (int i = static_cast<int>(lane_of_half()); i < count; i += half_warp) {
+      auto const cell = cells_[pass.first + (begin + i) * pass.step];
+      int const rows = detail::to_int32(rounded_product(cell.hessian, rows_per_hessian) + 0.5);
+      memory_.sums[i] = {cell.gradient, cell.hessian, rows};
+    }
+    __syncwarp();
+    return count;
+  }
+
+  /// `first_is_made`: at place 0 the side is `side` as it is.
+  __device__ void go_through(bin_pass const& pass,
+                             bin_sums side,
+                             column_result& result,
+                             bool first_is_made = false) {
+    best_threshold best{leaf_.gain_to_beat, pass.count, {}};
+    bool found = false;
+    bool ended = leaf_.rows == 0;
+    for (int begin = 0; begin < pass.count; begin += bins_at_once) {
+      int const count = load(pass, begin);
+      if (lane_of_half() == 0) {
+        for (int i = 0; i < count; ++i) {
+          if (begin + i > 0 || !first_is_made) add(side, memory_.sums[i]);
+          memory_.sums[i] = side;
+        }
+      }
+      __syncwarp();
+      int const first_end = least_of_half(end_among(count));
+      int const end = ended ? 0 : first_end;
+      for (int i = static_cast<int>(lane_of_half()); i < end; i += half_warp) {
+        offer(memory_.sums[i], begin + i, best, found);
+      }
+      ended = ended || end < count;  // each thread has read what it will load the next bins to
+    }
+    best = best_of_half(best);
+    found = least_of_half(found ? 0 : 1) == 0;
+    result.splittable = result.splittable || found;
+    if (!found || best.place == pass.count) return;
+    split_candidate split;
+    split.bin = pass.first + best.place * pass.step - pass.before;
+    split.missing_left = pass.missing_left;
+    result.offer(leaf_, best.gain, split, best.side.gradient, best.side.hessian);
+  }
+
+  __device__ static void add(bin_sums& to, bin_sums const& bin) {
+    to.gradient += bin.gradient;
+    to.hessian += bin.hessian;
+    to.rows = detail::wrapping_sum(to.rows, bin.rows);
+  }
+
+  [[nodiscard]] __device__ bool large_enough(bin_sums const& side) const {
+    return !(side.rows < limits_.min_rows || side.hessian < limits_.min_hessian);
+  }
+
+  /// The first of `count` loaded thresholds at which the other side is too small, so that the pass
+  /// ends there.
+  [[nodiscard]] __device__ int end_among(int count) const {
+    int end = count;
+    for (int i = static_cast<int>(lane_of_half()); i < count; i += half_warp) {
+      auto const& side = memory_.sums[i];
+      bool const others_too_few =
+          detail::wrapping_difference(leaf_.rows, side.rows) < limits_.min_rows ||
+          leaf_.shared_hessian() - side.hessian < limits_.min_hessian;
+      if (large_enough(side) && others_too_few && i < end) end = i;
+    }
+    return end;
+  }
+
+  __device__ void offer(bin_sums const& side, int place, best_threshold& best, bool& found) const {
+    if (!large_enough(side)) return;
+    double const gain = detail::split_gain(side.gradient, side.hessian, leaf_, limits_);
+    if (gain <= leaf_.gain_to_beat) return;
+    found = true;
+    if (gain > best.gain) best = {gain, place, side};
+  }
+
+  histogram_cell const* cells_;
+  boosting_column const& column_;
+  leaf_totals const& leaf_;
+  split_limits const& limits_;
+  half_warp_memory& memory_;
+};
+
+/// The search as detail::category_search specifies it. `ranked` has room for the column's bins;
+/// `set` (a bit a bin) gets the categories that go left.
+class category_search {
+ public:
+  __device__ category_search(histogram_cell const* cells,
+                             boosting_column const& column,
+                             leaf_totals const& leaf,
+                             split_limits const& limits,
+                             category_limits const& categories,
+                             int* ranked)
+      : cells_(cells),
+        column_(column),
+        leaf_(leaf),
+        limits_(limits),
+        categories_(categories),
+        ranked_(ranked),
+        l2_(limits.lambda_l2 + (column.tried_alone ? 0.0 : categories.cat_l2)) {}
+
+  __device__ column_result find(unsigned* set, int words) {
+    best_threshold best{-HUGE_VAL, column_.bins, {}};
+    bool first = true;
+    int ranked = 0;
+    if (column_.tried_alone) {
+      best = best_of_half(try_each());
+    } else {
+      ranked = rank();
+      __syncwarp();
+      if (lane_of_half() == 0) {
+        best = try_sets(ranked, true, best);
+        double const gain = best.gain;
+        best = try_sets(ranked, false, best);
+        first = !(best.gain > gain);
+      }
+      best.gain = of_half(best.gain, 0);
+      best.place = of_half(best.place, 0);
+      best.side.gradient = of_half(best.side.gradient, 0);
+      best.side.hessian = of_half(best.side.hessian, 0);
+      first = of_half(first ? 1 : 0, 0) != 0;
+    }
+    column_result result;
+    result.splittable = leaf_.rows > 0 && best.gain > leaf_.gain_to_beat;
+    if (result.splittable) {
+      result.best = {best.gain - leaf_.gain_to_beat,
+                     best.side.gradient,
+                     best.side.hessian,
+                     -1,
+                     best.place,
+                     first};
+    }
+    write_set(result, ranked, set, words);
+    return result;
+  }
+
+ private:
+  [[nodiscard]] __device__ int rows_of(int bin) const {
+    return detail::to_int32(rounded_product(cells_[bin].hessian, leaf_.rows_per_hessian()) + 0.5);
+  }
+
+  [[nodiscard]] __device__ double gain(double gradient, double hessian) const {
+    double const g = detail::shrunken(gradient, limits_.lambda_l1);
+    return g * g / (hessian + l2_);
+  }
+
+  [[nodiscard]] __device__ bool is_better(double gain, best_threshold const& best) const {
+    return gain > leaf_.gain_to_beat && gain > best.gain;
+  }
+
+  __device__ best_threshold try_each() const {
+    best_threshold best{-HUGE_VAL, column_.bins, {}};
+    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < column_.bins; bin += half_warp) {
+      auto const cell = cells_[bin];
+      int const rows = rows_of(bin);
+      double const other_hessian = leaf_.shared_hessian() - cell.hessian - boosting_epsilon;
+      bool const allowed = !(rows < limits_.min_rows) && !(cell.hessian < limits_.min_hessian) &&
+                           !(detail::wrapping_difference(leaf_.rows, rows) < limits_.min_rows) &&
+                           !(other_hessian < limits_.min_hessian);
+      double const own = cell.hessian + boosting_epsilon;
+      double const total =
+          gain(leaf_.gradient - cell.gradient, other_hessian) + gain(cell.gradient, own);
+      if (allowed && is_better(total, best)) best = {total, bin, {cell.gradient, own, rows}};
+    }
+    return best;
+  }
+
+  [[nodiscard]] __device__ bool has_enough(int bin) const {
+    return !(static_cast<double>(rows_of(bin)) < categories_.cat_smooth);
+  }
+
+  [[nodiscard]] __device__ double rank_of(int bin) const {
+    return cells_[bin].gradient / (cells_[bin].hessian + categories_.cat_smooth);
+  }
+
+  /// Bins of enough rows, ascending by their damped mean gradient. Returns how many.
+  __device__ int rank() {
+    int ranked = 0;
+    for (int bin = 1; bin < column_.bins; ++bin) ranked += has_enough(bin) ? 1 : 0;
+    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < column_.bins; bin += half_warp) {
+      if (!has_enough(bin)) continue;
+      double const own = rank_of(bin);
+      int place = 0;
+      for (int other = 1; other < column_.bins; ++other) {
+        double const theirs = rank_of(other);
+        bool const before = theirs < own || (theirs == own && other < bin);
+        place += before && has_enough(other) ? 1 : 0;
+      }
+      ranked_[place] = bin;
+    }
+    return ranked;
+  }
+
+  [[nodiscard]] __device__ int ranked_bin(int place, int ranked, bool first) const {
+    return ranked_[first ? place : ranked - 1 - place];
+  }
+
+  /// Sets of the first categories of the ranking, or the last.
+  __device__ best_threshold try_sets(int ranked, bool first, best_threshold best) const {
+    int const half = (ranked + 1) / 2;
+    int const most = categories_.max_cat_threshold < half ? categories_.max_cat_threshold : half;
+    bin_sums left{0.0, boosting_epsilon, 0};
+    int rows_of_group = 0;
+    for (int i = 0; i < most; ++i) {
+      int const bin = ranked_bin(i, ranked, first);
+      left.gradient += cells_[bin].gradient;
+      left.hessian += cells_[bin].hessian;
+      left.rows = detail::wrapping_sum(left.rows, rows_of(bin));
+      rows_of_group = detail::wrapping_sum(rows_of_group, rows_of(bin));
+      if (left.rows < limits_.min_rows || left.hessian < limits_.min_hessian) continue;
+      int const others = detail::wrapping_difference(leaf_.rows, left.rows);
+      if (others < limits_.min_rows || others < categories_.min_data_per_group) break;
+      double const other_hessian = leaf_.shared_hessian() - left.hessian;
+      if (other_hessian < limits_.min_hessian) break;
+      if (rows_of_group < categories_.min_data_per_group) continue;
+      rows_of_group = 0;
+      double const total =
+          gain(left.gradient, left.hessian) + gain(leaf_.gradient - left.gradient, other_hessian);
+      if (is_better(total, best)) best = {total, i, left};
+    }
+    return best;
+  }
+
+  __device__ void write_set(column_result const& result,
+                            int ranked,
+                            unsigned* set,
+                            int words) const {
+    for (int w = static_cast<int>(lane_of_half()); w < words; w += half_warp) set[w] = 0;
+    __syncwarp();
+    if (result.splittable && lane_of_half() == 0) {
+      if (column_.tried_alone) {
+        set[result.best.bin / 32] |= 1U << (result.best.bin % 32);
+      } else {
+        for (int i = 0; i <= result.best.bin; ++i) {
+          int const bin = ranked_bin(i, ranked, result.best.missing_left);
+          set[bin / 32] |= 1U << (bin % 32);
+        }
+      }
+    }
+  }
+
+  histogram_cell const* cells_;
+  boosting_column const& column_;
+  leaf_totals const& leaf_;
+  split_limits const& limits_;
+  category_limits const& categories_;
+  int* ranked_;
+  double l2_;
+};
+
+}  // namespace kernels
+}  // namespace v0
+}  // namespace alx
