@@ -260,7 +260,6 @@ entry_at(top_entry const* entries, unsigned count, unsigned rank, select_memory&
     rank = memory.rest;
     (at.of_id ? id : key) |= static_cast<word>(memory.digit) << at.shift;
     if (memory.is_all) break;
-    __syncthreads();
   }
   return {key, ~id};
 }

@@ -172,14 +172,39 @@ TEST_CASE("boosting on a GPU: many models of several classes, of categories, of 
 
 /// Gradients of the first warp's rows are nothing beside the others': units and ranges come from
 /// all.
-TEST_CASE("boosting on a GPU: weights that grow by 10^12 from the first rows to the last") {
-  auto t = golden::draw("plain", 320, 9, 48, "uniform");
-  for (std::size_t i = 0; i < t.weights.size(); ++i) t.weights[i] *= i < 32 ? 1e-6F : 1e6F;
-  parts const all(t, {320, 310});
+TEST_CASE("boosting on a GPU: weights that grow by a large factor after the first rows") {
+  auto const drawn = golden::draw("plain", 320, 9, 48, "uniform");
+  auto const grown = [&](float factor) {
+    auto t = drawn;
+    for (std::size_t i = 0; i < 32; ++i) t.weights[i] /= factor;
+    for (std::size_t i = 32; i < t.weights.size(); ++i) t.weights[i] *= factor;
+    return t;
+  };
+  auto const by_a_trillion = grown(1e6F);  // sums of two words
+  parts const of_both(by_a_trillion, {320, 310});
+  parts const of_a_block(grown(1e3F), {256, 250});  // no row of the others is the first warp's
   orders::for_ten([&] {
-    check(t, {.num_iterations = 2});
-    check_each(all, {.num_iterations = 2});
+    check(by_a_trillion, {.num_iterations = 2});
+    check_each(of_both, {.num_iterations = 2});
+    check_each(of_a_block, {.num_iterations = 2});
   });
+}
+
+/// More bins than shared memory has room for, half of the rows in one of them.
+TEST_CASE("boosting on a GPU: a column of thousands of bins, sums of one and of two words") {
+  golden::generator next(51);
+  golden::table t{alx::matrix<double>(6400, 1), {}, {}, {}};
+  for (alx::index_t r = 0; r < 6400; ++r) {
+    t.features(r, 0) = next() < 0.5 ? 0.0 : next();
+    t.labels.push_back(next() < 0.3 + 0.4 * t.features(r, 0) ? 1 : 0);
+    t.ids.push_back(r);
+  }
+  alx::boosting_parameters const parameters{
+      .num_iterations = 1, .num_leaves = 5, .max_bin = 5000, .min_data_in_bin = 1};
+  check(t, parameters);
+  check_each(parts(t, {6400}), parameters);
+  for (std::size_t i = 0; i < t.labels.size(); ++i) t.weights.push_back(i % 2 == 0 ? 1e-5F : 1e5F);
+  check(t, parameters);
 }
 
 /// Sets of more than one word, made by the threads of half a warp.

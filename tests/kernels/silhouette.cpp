@@ -88,8 +88,25 @@ TEST_CASE("silhouette on a GPU: numbers of features and of clusters") {
 }
 
 TEST_CASE("silhouette on a GPU: distances that need no pairs") {
-  check(blobs(100, 4, 3), distance::sqeuclidean);
-  check(blobs(100, 4, 3), distance::cosine);
+  for (auto const between : {distance::sqeuclidean, distance::cosine}) {
+    orders::for_ten([between] {
+      for (index_t const rows : {1, 2, 31, 33}) check(blobs(rows, 3, 2), between);
+    });
+    for (index_t const rows : {64, 255, 257, 401}) check(blobs(rows, 5, 3), between);
+    for (index_t const features : {1, 2, 33, 400}) check(blobs(100, features, 2), between);
+    for (label_t const clusters : {1, 40, 150}) check(blobs(150, 2, clusters), between);
+    check(blobs(120, 200, 30), between);  // more sums than a block holds
+  }
+}
+
+TEST_CASE("silhouette on a GPU: directions of zeros, of the smallest and the largest numbers") {
+  auto data = blobs(60, 3, 2);
+  alx::philox random{8, 0, 0};
+  for (index_t r = 0; r < 60; ++r) {
+    double const scale = r % 3 == 0 ? 0x1p-1060 : (r % 3 == 1 ? 0x1p1000 : -1.0);
+    for (index_t f = 0; f < 3; ++f) data.rows(r, f) = r % 7 == 0 ? 0.0 : scale * random.uniform();
+  }
+  check(data, distance::cosine);
 }
 
 TEST_CASE("silhouette on a GPU: a float is as near as it can be") {
@@ -104,11 +121,16 @@ TEST_CASE("silhouette on a GPU: labels that change, clusters that come and go") 
   orders::for_ten([] {
     auto data = blobs(140, 3, 3);
     alx::silhouette kept(distance::euclidean, alx::gpu{});
+    alx::silhouette squares(distance::sqeuclidean, alx::gpu{});
+    alx::silhouette directions(distance::cosine, alx::gpu{});
     alx::silhouette in_float(distance::euclidean, alx::gpu{}, precision::float32);
     alx::philox random{5, 0, 0};
     for (int round = 0; round < 6; ++round) {
-      alx::silhouette on_cpu;
-      CHECK(values(kept, data) == values(on_cpu, data));
+      CHECK(values(kept, data) == alx::silhouette_samples(data.rows, data.labels));
+      CHECK(values(squares, data) ==
+            alx::silhouette_samples(data.rows, data.labels, distance::sqeuclidean));
+      CHECK(values(directions, data) ==
+            alx::silhouette_samples(data.rows, data.labels, distance::cosine));
       alx::silhouette fresh(distance::euclidean, alx::gpu{}, precision::float32);
       CHECK(values(in_float, data) == values(fresh, data));
       auto const moved = round == 3 ? 100 : 1 + 9 * round;
@@ -144,7 +166,10 @@ TEST_CASE("silhouette on a GPU: duplicates, columns of one value, far outliers")
   auto data = blobs(70, 3, 2);
   for (index_t r = 0; r < 70; ++r) data.rows(r, 1) = 1e9;
   check(data, distance::euclidean);
+  check(data, distance::sqeuclidean);
   data.rows(13, 0) = -1e7;
+  check(data, distance::sqeuclidean);
+  check(data, distance::cosine);
   alx::silhouette exact(alx::gpu{});
   alx::silhouette on_cpu;
   CHECK(values(exact, data) == values(on_cpu, data));
@@ -172,6 +197,9 @@ TEST_CASE("silhouette on a GPU: what is refused, in the CPU's words") {
   auto data = blobs(50, 2, 2);
   data.rows(31, 1) = std::nan("");
   same(data);
+  data = blobs(300, 2, 2);
+  for (index_t r = 7; r < 300; r += 3) data.rows(r, 1) = std::nan("");
+  orders::for_ten([&] { same(data); });
   data = blobs(50, 2, 2);
   data.labels[4] = -1;
   same(data);

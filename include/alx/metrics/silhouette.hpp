@@ -12,7 +12,7 @@
 #include <alx/metrics/detail/moment_sums.hpp>
 #include <alx/metrics/detail/pair_grid.hpp>
 #include <alx/metrics/detail/pair_sums.hpp>
-#include <alx/metrics/detail/pairs_on_gpu.hpp>
+#include <alx/metrics/detail/sums_on_gpu.hpp>
 #include <alx/op/distance.hpp>
 #include <alx/op/silhouette.hpp>
 #include <alx/parallel.hpp>
@@ -27,20 +27,11 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace alx::inline v0 {
-
-/// How far apart two rows are; the names are scikit-learn's. The cosine distance to a row of zeros
-/// is 1.
-enum class distance { euclidean, sqeuclidean, cosine, manhattan };
-
-/// What distances are computed in on a GPU.
-enum class precision {
-  float64,  ///< the CPU's arithmetic: the same bits
-  float32,  ///< ten times as fast, or more; `silhouette::error_bound` says how far off
-};
 
 /// The silhouette of every row of a table under labels that change from call to call.
 ///
@@ -70,10 +61,12 @@ class silhouette {
   explicit silhouette(distance between = distance::euclidean, cpu backend = {})
       : between_(between), backend_(backend) {}
 
-  /// Sums are kept on a GPU; those of squared Euclidean and cosine distances, which are few, on the
-  /// host as ever.
+  /// Sums are kept on a GPU. Those of squared Euclidean and cosine distances are the CPU's to the
+  /// bit with either precision.
   silhouette(distance between, gpu where, precision digits = precision::float64)
-      : between_(between), digits_(digits), on_gpu_(sums_on(where, between, digits)) {}
+      : between_(between),
+        digits_(digits),
+        on_gpu_(detail::make_sums_on_gpu(between, digits, where.device)) {}
 
   explicit silhouette(gpu where) : silhouette(distance::euclidean, where) {}
 
@@ -89,7 +82,7 @@ class silhouette {
     check(rows, labels);
     if (labels.empty()) {
       forget();
-      unit_ = 0.0;
+      grid_there_ = {};
     } else {
       if (!holds(rows)) bind(rows);
       if (on_gpu_) {
@@ -105,15 +98,12 @@ class silhouette {
   /// The same for rows, and labels 0 … classes - 1, in the memory of this silhouette's GPU: nothing
   /// goes to the host. `out` has a value for each row.
   ///
-  /// **Throws.** `state_error` where the silhouette has no GPU, or needs no pairs; else as above.
+  /// **Throws.** `state_error` where the silhouette has no GPU; else as above.
   void samples(matrix_view<double const, device> rows,
                vector_view<label_t const, device> labels,
                label_t classes,
                vector_view<double, device> out) {
-    if (!on_gpu_) {
-      throw state_error(
-          "silhouette: rows on a GPU need a silhouette there, by euclidean or manhattan distances");
-    }
+    if (!on_gpu_) throw state_error("silhouette: rows on a GPU need a silhouette{gpu{}}");
     if (rows.rows != labels.size || rows.rows != out.size) {
       throw shape_error("silhouette: " + std::to_string(rows.rows) + " rows, " +
                         std::to_string(labels.size) + " labels and room for " +
@@ -142,7 +132,7 @@ class silhouette {
   /// whole multiples of. 0 where all rows are the same.
   [[nodiscard]] double unit() const {
     require_call();
-    if (on_gpu_) return unit_;
+    if (on_gpu_) return grid_there_.unit;
     return std::visit([](auto const& sums) { return sums.unit(); }, sums_);
   }
 
@@ -165,14 +155,6 @@ class silhouette {
   using any_sums = std::variant<detail::moment_sums,
                                 detail::pair_sums<op::euclidean>,
                                 detail::pair_sums<op::manhattan>>;
-
-  static detail::pairs_on_gpu sums_on(gpu where, distance between, precision digits) {
-    if (between == distance::sqeuclidean || between == distance::cosine) return {};
-    auto const metric = between == distance::manhattan ? detail::pair_distance::manhattan
-                                                       : detail::pair_distance::euclidean;
-    bool const in_float = digits == precision::float32;
-    return detail::pairs_on_gpu(detail::make_pairs_on_gpu(metric, in_float, where.device));
-  }
 
   static void check(matrix_view<double const> rows, std::span<label_t const> labels) {
     if (rows.rows != static_cast<index_t>(labels.size())) {
@@ -212,7 +194,7 @@ class silhouette {
       detail::copy_finite("silhouette", rows, r, rows_.view().row(r));
     }
     if (!on_gpu_) {
-      sums_ = sums_of(rows_, between_);
+      sums_ = sums_here();
     } else {
       there_ = false;
       features_there_ = rows_.cols();
@@ -238,26 +220,40 @@ class silhouette {
                        ", column " + std::to_string(ranges.not_finite % columns) +
                        " is not finite");
     }
-    if (between_ == distance::manhattan) {
-      scale_in(detail::pair_box<op::manhattan>{}, ranges, rows);
-    } else {
-      scale_in(detail::pair_box<op::euclidean>{}, ranges, rows);
+    switch (between_) {
+      case distance::sqeuclidean:
+      case distance::cosine:
+        return scale_moments(ranges, rows);
+      case distance::manhattan:
+        return scale_pairs(detail::pair_box<op::manhattan>{}, ranges, rows);
+      case distance::euclidean:
+        return scale_pairs(detail::pair_box<op::euclidean>{}, ranges, rows);
     }
+  }
+
+  void scale_moments(detail::column_ranges const& ranges, index_t rows) {
+    double widest = 0.0;
+    for (std::size_t f = 0; f < ranges.low.size(); ++f) {
+      widest = std::max(widest, ranges.high[f] - ranges.low[f]);
+    }
+    set_grid(detail::moment_grid(moments(), rows, features_there_, widest), ranges.low);
   }
 
   /// In float, rows are counted from the box's lower corner: an offset would cost digits.
   template <class Box>
-  void scale_in(Box box, detail::column_ranges const& ranges, index_t rows) {
-    for (std::size_t f = 0; f < ranges.low.size(); ++f) box.add(ranges.high[f] - ranges.low[f]);
+  void scale_pairs(Box box, detail::column_ranges const& ranges, index_t rows) {
     bool const in_float = digits_ == precision::float32;
-    auto const grid = in_float ? box.grid(1, float_bits) : box.grid(rows);
-    unit_ = grid.unit;
-    detail::pair_scale scale;
-    for (std::size_t f = 0; f < ranges.low.size(); ++f) {
-      scale.low.push_back(in_float ? ranges.low[f] : 0.0);
-      scale.scale.push_back(ranges.high[f] > ranges.low[f] ? grid.scale : 0.0);
+    auto low = ranges.low;
+    for (std::size_t f = 0; f < low.size(); ++f) {
+      box.add(ranges.high[f] - low[f]);
+      if (!in_float && ranges.high[f] > low[f]) low[f] = 0.0;
     }
-    on_gpu_->set_scale(on_gpu_.self(), scale);
+    set_grid(in_float ? box.grid(1, float_bits) : box.grid(rows), std::move(low));
+  }
+
+  void set_grid(detail::fixed_grid grid, std::vector<double> low) {
+    grid_there_ = grid;
+    on_gpu_->set_scale(on_gpu_.self(), {std::move(low), grid.scale});
   }
 
   void follow_on_gpu(std::span<label_t const> labels) {
@@ -282,6 +278,9 @@ class silhouette {
   /// As the sums on the CPU have it. In float a coordinate is off by a quarter of a unit, a
   /// difference and a product of a step each, and the root by two.
   [[nodiscard]] double error_of_mean(double mean) const {
+    if (between_ == distance::sqeuclidean || between_ == distance::cosine) {
+      return detail::error_of_moments(moments(), features_there_, grid_there_.scale, mean);
+    }
     if (digits_ == precision::float64) {
       return between_ == distance::manhattan
                  ? detail::error_of_pairs<op::manhattan>(features_there_, mean)
@@ -292,18 +291,21 @@ class silhouette {
     return 0.5 + of_rows + (features + 4.0) * 0x1p-24 * mean;
   }
 
-  static any_sums sums_of(matrix_view<double const> rows, distance between) {
-    switch (between) {
+  [[nodiscard]] detail::moments_of moments() const {
+    return between_ == distance::cosine ? detail::moments_of::directions : detail::moments_of::rows;
+  }
+
+  [[nodiscard]] any_sums sums_here() const {
+    switch (between_) {
       case distance::sqeuclidean:
-        return detail::moment_sums(rows, detail::moments_of::rows);
       case distance::cosine:
-        return detail::moment_sums(rows, detail::moments_of::directions);
+        return detail::moment_sums(rows_, moments());
       case distance::manhattan:
-        return detail::pair_sums<op::manhattan>(rows);
+        return detail::pair_sums<op::manhattan>(rows_);
       case distance::euclidean:
         break;
     }
-    return detail::pair_sums<op::euclidean>(rows);
+    return detail::pair_sums<op::euclidean>(rows_);
   }
 
   /// Brings sums and values up to date, by whichever way looks at fewer pairs.
@@ -398,8 +400,8 @@ class silhouette {
   distance between_;
   cpu backend_;
   precision digits_ = precision::float64;
-  detail::pairs_on_gpu on_gpu_;  // none: sums_ are asked
-  double unit_ = 0.0;            // of the sums on a GPU
+  detail::sums_on_gpu on_gpu_;     // none: sums_ are asked
+  detail::fixed_grid grid_there_;  // of the sums on a GPU
   index_t features_there_ = 0;
   bool there_ = false;    // the rows were on the GPU already, and there is no copy of them here
   bool called_ = false;   // values_ belongs to rows_

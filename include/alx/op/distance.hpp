@@ -10,6 +10,17 @@
 
 namespace alx {
 inline namespace v0 {
+
+/// How far apart two rows are; the names are scikit-learn's. The cosine distance to a row of zeros
+/// is 1.
+enum class distance { euclidean, sqeuclidean, cosine, manhattan };
+
+/// What distances between pairs of rows are computed in on a GPU.
+enum class precision {
+  float64,  ///< the CPU's arithmetic: the same bits
+  float32,  ///< ten times as fast, or more; `silhouette::error_bound` says how far off
+};
+
 namespace op {
 
 /// **Semantics.** d(x, y) = `of_sum`(Σ_f `term`(x_f − y_f)), added in the order of the features,

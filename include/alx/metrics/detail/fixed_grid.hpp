@@ -6,6 +6,7 @@
 
 #include <alx/config.hpp>
 #include <alx/error.hpp>
+#include <alx/metrics/detail/moment_arithmetic.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -18,9 +19,6 @@
 
 namespace alx::inline v0::detail {
 
-/// 2^52: from here on a double has no fraction.
-inline constexpr double no_fraction = 0x1p52;
-
 /// The nearest integer to `x`, 0 ≤ x < 2^52, halves to even.
 ///
 /// x + 2^52 lies where doubles are 1 apart, so the addition itself rounds, and the integer is what
@@ -28,11 +26,6 @@ inline constexpr double no_fraction = 0x1p52;
 /// addition and one subtraction, which compilers make vectors of; `llrint` is a call.
 inline std::int64_t nearest_below_2_52(double x) {
   return std::bit_cast<std::int64_t>(x + no_fraction) - std::bit_cast<std::int64_t>(no_fraction);
-}
-
-/// The nearest integer to `x`, 0 ≤ x < 2^63, halves to even. From 2^52 on `x` is one already.
-inline std::int64_t nearest(double x) {
-  return x < no_fraction ? nearest_below_2_52(x) : static_cast<std::int64_t>(x);
 }
 
 /// Multiples of `unit` = 2^exponent.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Sums of distances from every row to the rows of every cluster, in whole units of a grid, and the
-/// silhouettes that follow from them.
+/// Sums of distances from every row to the rows of every cluster, in whole units of a grid.
 ///
 /// Rows lie cluster after cluster, each cluster filled up to a multiple of 8 places. `pair_tiles`
 /// computes a tile of distances a block: 16 × 16 threads with a square of them each in registers.
@@ -15,10 +14,9 @@
 
 #include <alx/metrics/detail/root.hpp>
 #include <alx/op/distance.hpp>
-#include <alx/op/silhouette.hpp>
 #include <alx/view.hpp>
 
-#include "device.cuh"
+#include "silhouette_clusters.cuh"
 #include <cmath>
 #include <cstdint>
 
@@ -267,137 +265,53 @@ __global__ void __launch_bounds__(tile_threads)
 
 // ---- rows to their places -----------------------------------------------------------------------
 
-/// Of each column the least and the greatest value as ordered bits (at first ~0 and 0), and the
-/// first value that is not finite.
-template <class Real>
-__global__ void find_ranges(matrix_view<Real const, device> rows,
-                            word* least,
-                            word* greatest,
-                            word* not_finite) {
-  for (index_t i = thread_number(); i < rows.rows * rows.cols; i += thread_count()) {
-    index_t const c = i % rows.cols;
-    double const value = rows(i / rows.cols, c);
-    if (!(fabs(value) <= 1.7976931348623157e308)) {
-      atomicMin(not_finite, static_cast<word>(i));
-      continue;
-    }
-    word const key = ordered_bits(value);
-    atomicMin(&least[c], key);
-    atomicMax(&greatest[c], key);
-  }
-}
-
-template <class Real>
-__global__ void copy_rows(matrix_view<Real const, device> rows, Real* out) {
-  for (index_t i = thread_number(); i < rows.rows * rows.cols; i += thread_count()) {
-    out[i] = rows(i / rows.cols, i % rows.cols);
-  }
-}
-
-/// Sets `differ` where a value is another one.
-template <class Real>
-__global__ void compare_rows(matrix_view<Real const, device> rows,
-                             Real const* values,
-                             int* differ) {
-  for (index_t i = thread_number(); i < rows.rows * rows.cols; i += thread_count()) {
-    if (rows(i / rows.cols, i % rows.cols) != values[i]) atomicOr(differ, 1);
-  }
-}
-
-/// How many rows a cluster has, or move from one to another: `counts` of clusters², on its diagonal
-/// the rows that stay.
-template <class Slot>
-__global__ void count_moves(
-    Slot const* before, Slot const* after, index_t rows, int clusters, int* counts) {
-  for (index_t r = thread_number(); r < rows; r += thread_count()) {
-    atomicAdd(&counts[before[r] * clusters + after[r]], 1);
-  }
-}
-
-/// Gives rows the next place of their kind. All rows, or those that move; of a row that has one
-/// `place_of_row` (null: not wanted) tells it.
+/// Gives rows the next place of their kind: all rows where `before` is null, else those that move.
+/// Of a row that has one `place_of_row` (null: not wanted) tells it.
 template <class Slot>
 __global__ void take_places(Slot const* before,
                             Slot const* after,
                             index_t rows,
                             int clusters,
-                            bool moving,
                             int* next_place,
                             int* row_at_place,
                             int* place_of_row) {
   for (index_t r = thread_number(); r < rows; r += thread_count()) {
-    if (moving && before[r] == after[r]) continue;
-    int const place = atomicAdd(&next_place[before[r] * clusters + after[r]], 1);
+    if (before != nullptr && before[r] == after[r]) continue;
+    int const from = before == nullptr ? 0 : before[r] * clusters;
+    int const place = atomicAdd(&next_place[from + after[r]], 1);
     row_at_place[place] = static_cast<int>(r);
     if (place_of_row != nullptr) place_of_row[r] = place;
   }
 }
 
-/// Features in grid units, feature after feature. Places that are nobody's have what their
-/// neighbour has not: 0; a feature that is the same everywhere (`scale` 0) is 0 too.
+/// Features in grid units, feature after feature; 0 at places that are nobody's.
 template <class Real>
 __global__ void fill_places(matrix_view<double const, device> rows,
                             int const* row_at_place,
                             index_t places,
                             double const* low,
-                            double const* scale,
+                            double scale,
                             Real* values) {
   for (index_t i = thread_number(); i < places * rows.cols; i += thread_count()) {
     index_t const f = i / places;
     int const row = row_at_place[i % places];
-    values[i] = row < 0 ? Real{0} : static_cast<Real>((rows(row, f) - low[f]) * scale[f]);
+    values[i] = row < 0 ? Real{0} : static_cast<Real>((rows(row, f) - low[f]) * scale);
   }
 }
 
-// ---- silhouettes
-// ---------------------------------------------------------------------------------
-
-struct silhouette_problem {
+/// The sums of one row.
+struct pair_sums_there {
   word const* sums;  ///< of each cluster, for each place
   index_t places;
   int const* place_of_row;
-  int const* slot_of_row;
-  int const* counts;  ///< rows of each cluster
-  int clusters;
-  bool several;  ///< more than one has rows
-  index_t rows;
-  double* values;
-  word* smallest;  ///< mean that was divided by, as ordered bits (at first ~0)
+
+  [[nodiscard]] __device__ double operator()(index_t row,
+                                             int slot,
+                                             int /*rows*/,
+                                             bool /*own*/) const {
+    return static_cast<double>(static_cast<long long>(sums[slot * places + place_of_row[row]]));
+  }
 };
-
-/// The mean distances of a row, cluster by cluster.
-__device__ inline op::silhouette_of_means means_of(silhouette_problem const& p, index_t row) {
-  int const own = p.slot_of_row[row];
-  word const* const sums = p.sums + p.place_of_row[row];
-  op::silhouette_of_means means{0.0, HUGE_VAL};
-  if (!p.several || p.counts[own] < 2) return {0.0, 0.0};
-  for (int s = 0; s < p.clusters; ++s) {
-    int const others = s == own ? p.counts[s] - 1 : p.counts[s];
-    if (others == 0) continue;
-    double const mean = static_cast<double>(static_cast<long long>(sums[s * p.places])) / others;
-    double const nearest = mean < means.nearest_other ? mean : means.nearest_other;
-    means.own = s == own ? mean : means.own;
-    means.nearest_other = s == own ? means.nearest_other : nearest;
-  }
-  return means;
-}
-
-template <unsigned Threads>
-__global__ void __launch_bounds__(Threads) find_silhouettes(silhouette_problem p) {
-  word smallest = ~word{0};
-  for (index_t r = thread_number(); r < p.rows; r += thread_count()) {
-    auto const means = means_of(p, r);
-    p.values[r] = means.value();
-    if (!(means.larger() > 0.0)) continue;
-    word const key = ordered_bits(means.larger());
-    smallest = key < smallest ? key : smallest;
-  }
-  for (int by = 16; by > 0; by /= 2) {
-    word const other = __shfl_xor_sync(whole_warp, smallest, by);
-    smallest = other < smallest ? other : smallest;
-  }
-  if (threadIdx.x % 32 == 0) atomicMin(p.smallest, smallest);
-}
 
 }  // namespace kernels
 }  // namespace v0

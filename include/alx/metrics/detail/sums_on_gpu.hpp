@@ -3,6 +3,7 @@
 /// What the target alx::gpu does for `silhouette`. (C++17: nvcc reads it.)
 #pragma once
 
+#include <alx/op/distance.hpp>
 #include <alx/view.hpp>
 
 #include <cstdint>
@@ -13,8 +14,6 @@ namespace alx {
 inline namespace v0 {
 namespace detail {
 
-enum class pair_distance { euclidean, manhattan };
-
 /// Of each column; `not_finite`: row · columns + column of the first value that is not, or -1.
 struct column_ranges {
   std::vector<double> low;
@@ -22,10 +21,11 @@ struct column_ranges {
   index_t not_finite = -1;
 };
 
-/// Row r's feature f is (value − low[f]) · scale[f] grid units.
-struct pair_scale {
+/// Feature f is (value − low[f]) · scale grid units; for cosine distances, of the row scaled to
+/// length 1, (value − 0) · scale.
+struct row_scale {
   std::vector<double> low;
-  std::vector<double> scale;
+  double scale;
 };
 
 /// Rows in clusters 0 … clusters - 1, some of which may be empty.
@@ -36,12 +36,12 @@ struct clustered_rows {
 
 /// Rows and sums on a GPU, reached through pointers to functions, so that a program that uses no
 /// GPU needs no alx::gpu. `self` is what `make` returned.
-struct pairs_functions {
+struct sums_functions {
   void* (*copy)(void const* self);
   void (*destroy)(void* self) noexcept;
   /// Copies the rows; what was known of others is forgotten.
   column_ranges (*bind)(void* self, matrix_view<double const> rows);
-  void (*set_scale)(void* self, pair_scale const& scale);
+  void (*set_scale)(void* self, row_scale const& scale);
   /// Brings the sums up to date, from nothing where they cannot follow. Writes the rows'
   /// silhouettes; returns the smallest mean that was divided by, infinity where there is none.
   double (*follow)(void* self, clustered_rows const& rows, bool from_nothing, double* values);
@@ -56,43 +56,43 @@ struct pairs_functions {
 };
 
 /// An object on a GPU with the functions for it.
-struct pairs_object {
+struct sums_object {
   void* self;
-  pairs_functions const* functions;
+  sums_functions const* functions;
 };
 
 /// Defined by alx::gpu.
-pairs_object make_pairs_on_gpu(pair_distance distance, bool in_float, int device);
+sums_object make_sums_on_gpu(distance between, precision digits, int device);
 
 /// Owns one, or none; copies have their own.
-class pairs_on_gpu {
+class sums_on_gpu {
  public:
-  pairs_on_gpu() = default;
+  sums_on_gpu() = default;
 
-  explicit pairs_on_gpu(pairs_object object) : object_(object) {}
+  explicit sums_on_gpu(sums_object object) : object_(object) {}
 
-  pairs_on_gpu(pairs_on_gpu const& other)
+  sums_on_gpu(sums_on_gpu const& other)
       : object_{other ? other->copy(other.object_.self) : nullptr, other.object_.functions} {}
 
-  pairs_on_gpu(pairs_on_gpu&& other) noexcept : object_(std::exchange(other.object_, {})) {}
+  sums_on_gpu(sums_on_gpu&& other) noexcept : object_(std::exchange(other.object_, {})) {}
 
-  pairs_on_gpu& operator=(pairs_on_gpu other) noexcept {
+  sums_on_gpu& operator=(sums_on_gpu other) noexcept {
     std::swap(object_, other.object_);
     return *this;
   }
 
-  ~pairs_on_gpu() {
+  ~sums_on_gpu() {
     if (object_.self != nullptr) object_.functions->destroy(object_.self);
   }
 
   explicit operator bool() const { return object_.self != nullptr; }
 
-  pairs_functions const* operator->() const { return object_.functions; }
+  sums_functions const* operator->() const { return object_.functions; }
 
   [[nodiscard]] void* self() const { return object_.self; }
 
  private:
-  pairs_object object_{nullptr, nullptr};
+  sums_object object_{nullptr, nullptr};
 };
 
 }  // namespace detail

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Rows in clusters that change, and the silhouettes that follow from sums of distances: what both
+/// kinds of sums, over pairs and without, need around them. One thread a row or value: memory
+/// traffic.
+#pragma once
+
+#include <alx/op/silhouette.hpp>
+#include <alx/view.hpp>
+
+#include "device.cuh"
+#include <cmath>
+
+namespace alx {
+inline namespace v0 {
+namespace kernels {
+
+/// Of each column the least and the greatest value as ordered bits (at first ~0 and 0), and the
+/// first value that is not finite.
+template <class Real>
+__global__ void find_ranges(matrix_view<Real const, device> rows,
+                            word* least,
+                            word* greatest,
+                            word* not_finite) {
+  for (index_t i = thread_number(); i < rows.rows * rows.cols; i += thread_count()) {
+    index_t const c = i % rows.cols;
+    double const value = rows(i / rows.cols, c);
+    if (!(fabs(value) <= 1.7976931348623157e308)) {
+      atomicMin(not_finite, static_cast<word>(i));
+      continue;
+    }
+    word const key = ordered_bits(value);
+    atomicMin(&least[c], key);
+    atomicMax(&greatest[c], key);
+  }
+}
+
+template <class Real>
+__global__ void copy_rows(matrix_view<Real const, device> rows, Real* out) {
+  for (index_t i = thread_number(); i < rows.rows * rows.cols; i += thread_count()) {
+    out[i] = rows(i / rows.cols, i % rows.cols);
+  }
+}
+
+/// Sets `differ` where a value is another one.
+template <class Real>
+__global__ void compare_rows(matrix_view<Real const, device> rows,
+                             Real const* values,
+                             int* differ) {
+  for (index_t i = thread_number(); i < rows.rows * rows.cols; i += thread_count()) {
+    if (rows(i / rows.cols, i % rows.cols) != values[i]) *differ = 1;  // whoever comes last
+  }
+}
+
+/// How many rows a cluster has (`before` is null), or move from one to another: `counts` of
+/// clusters², on its diagonal the rows that stay.
+template <class Slot>
+__global__ void count_moves(
+    Slot const* before, Slot const* after, index_t rows, int clusters, int* counts) {
+  for (index_t r = thread_number(); r < rows; r += thread_count()) {
+    int const from = before == nullptr ? 0 : before[r] * clusters;
+    atomicAdd(&counts[from + after[r]], 1);
+  }
+}
+
+/// `sums(row, slot, rows, own)`: of the distances from a row to the rows of a cluster, `rows` many
+/// and maybe its own.
+template <class Sums>
+struct silhouette_problem {
+  Sums sums;
+  int const* slot_of_row;
+  int const* counts;  ///< rows of each cluster
+  int clusters;
+  bool several;  ///< more than one has rows
+  index_t rows;
+  double* values;
+  word* smallest;  ///< mean that was divided by, as ordered bits (at first ~0)
+};
+
+/// The mean distances of a row, cluster by cluster.
+template <class Sums>
+__device__ op::silhouette_of_means means_of(silhouette_problem<Sums> const& p, index_t row) {
+  int const own = p.slot_of_row[row];
+  op::silhouette_of_means means{0.0, HUGE_VAL};
+  if (!p.several || p.counts[own] < 2) return {0.0, 0.0};
+  for (int s = 0; s < p.clusters; ++s) {
+    int const others = s == own ? p.counts[s] - 1 : p.counts[s];
+    if (others == 0) continue;
+    double const mean = p.sums(row, s, p.counts[s], s == own) / others;
+    double const nearest = mean < means.nearest_other ? mean : means.nearest_other;
+    means.own = s == own ? mean : means.own;
+    means.nearest_other = s == own ? means.nearest_other : nearest;
+  }
+  return means;
+}
+
+template <unsigned Threads, class Sums>
+__global__ void __launch_bounds__(Threads) find_silhouettes(silhouette_problem<Sums> p) {
+  word smallest = ~word{0};
+  for (index_t r = thread_number(); r < p.rows; r += thread_count()) {
+    auto const means = means_of(p, r);
+    p.values[r] = means.value();
+    if (!(means.larger() > 0.0)) continue;
+    word const key = ordered_bits(means.larger());
+    smallest = key < smallest ? key : smallest;
+  }
+  for (int by = 16; by > 0; by /= 2) {
+    word const other = __shfl_xor_sync(whole_warp, smallest, by);
+    smallest = other < smallest ? other : smallest;
+  }
+  if (threadIdx.x % 32 == 0) atomicMin(p.smallest, smallest);
+}
+
+}  // namespace kernels
+}  // namespace v0
+}  // namespace alx
