@@ -29,9 +29,10 @@ __global__ void find_ranges(matrix_view<Real const, device> rows,
       atomicMin(not_finite, static_cast<word>(i));
       continue;
     }
+    // What is read may be older than what is there: then the atomic operation changes nothing.
     word const key = ordered_bits(value);
-    atomicMin(&least[c], key);
-    atomicMax(&greatest[c], key);
+    if (key < least[c]) atomicMin(&least[c], key);
+    if (key > greatest[c]) atomicMax(&greatest[c], key);
   }
 }
 
@@ -52,15 +53,50 @@ __global__ void compare_rows(matrix_view<Real const, device> rows,
   }
 }
 
-/// How many rows a cluster has (`before` is null), or move from one to another: `counts` of
+/// Sums that a block makes in shared memory, where there is room, before they go to those of all.
+template <class T>
+class block_sums {
+ public:
+  struct memory {
+    static constexpr unsigned most = 32768 / sizeof(T);
+    T sums[most];
+  };
+
+  __device__ block_sums(T* all, index_t count)
+      : all_(all),
+        own_(count <= memory::most ? shared_memory<memory>().sums : all),
+        count_(count <= memory::most ? count : 0) {
+    for (index_t i = threadIdx.x; i < count_; i += blockDim.x) own_[i] = 0;
+    __syncthreads();
+  }
+
+  __device__ void add(index_t at, T value) { atomicAdd(&own_[at], value); }
+
+  /// When all threads have added what they have.
+  __device__ void give() {
+    __syncthreads();
+    for (index_t i = threadIdx.x; i < count_; i += blockDim.x) {
+      if (own_[i] != 0) atomicAdd(&all_[i], own_[i]);
+    }
+  }
+
+ private:
+  T* all_;
+  T* own_;
+  index_t count_;  // in shared memory
+};
+
+/// How many rows each cluster has (`before` is null), or move from one to another: `counts` of
 /// clusters², on its diagonal the rows that stay.
 template <class Slot>
 __global__ void count_moves(
     Slot const* before, Slot const* after, index_t rows, int clusters, int* counts) {
+  block_sums<int> sums(counts, before == nullptr ? clusters : index_t{clusters} * clusters);
   for (index_t r = thread_number(); r < rows; r += thread_count()) {
     int const from = before == nullptr ? 0 : before[r] * clusters;
-    atomicAdd(&counts[from + after[r]], 1);
+    sums.add(from + after[r], 1);
   }
+  sums.give();
 }
 
 /// `sums(row, slot, rows, own)`: of the distances from a row to the rows of a cluster, `rows` many

@@ -29,17 +29,12 @@ class moments {
     bool const fresh = from_nothing || table_.size() == 0;
     if (table_.size() == 0) place();
     make_room(clusters, fresh);
-    bool const in_block = sums_.size() <= moment_memory::most;
-    // More rows a block, where each block has its own sums to add to those of all.
-    auto shape = shape_for(table_.size(), plain_threads, 4);
-    shape.shared_bytes = in_block ? sizeof(moment_memory) : 0;
-    launch(shape,
-           add_moments<plain_threads>,
+    launch(summing_shape<word>(table_.size()),
+           add_moments<int>,
            table(),
            fresh ? nullptr : bound.slots().data(),
            static_cast<int const*>(after.data()),
-           static_cast<int>(sums_.size() / columns()),
-           in_block,
+           sums_.size() / columns(),
            reinterpret_cast<word*>(sums_.data()));
     auto counts = bound.count(nullptr, after.data(), clusters);
     bound.take(std::move(after), std::move(counts));

@@ -16,7 +16,7 @@
 #include <alx/metrics/detail/moment_arithmetic.hpp>
 #include <alx/view.hpp>
 
-#include "device.cuh"
+#include "silhouette_clusters.cuh"
 #include <cstdint>
 
 namespace alx {
@@ -59,43 +59,25 @@ __global__ void place_moments(matrix_view<Real const, device> rows,
   }
 }
 
-/// Sums of few columns of few clusters, of the rows of one block.
-struct moment_memory {
-  static constexpr index_t most = 4096;
-  word sums[most];
-};
-
 /// Adds rows to the sums of their clusters; with `before`, those that moved only, and takes them
-/// away from where they were. `in_block`: clusters · columns fit `moment_memory`.
-template <unsigned Threads>
-__global__ void __launch_bounds__(Threads)
-    add_moments(matrix_view<std::int64_t const, device> table,
-                int const* before,
-                int const* after,
-                int clusters,
-                bool in_block,
-                word* sums) {
-  word* const own = in_block ? shared_memory<moment_memory>().sums : sums;
-  index_t const all = clusters * table.cols;
-  if (in_block) {
-    for (index_t i = threadIdx.x; i < all; i += Threads) own[i] = 0;
-    __syncthreads();
-  }
+/// away from where they were.
+template <class Slot>
+__global__ void add_moments(matrix_view<std::int64_t const, device> table,
+                            Slot const* before,
+                            Slot const* after,
+                            index_t clusters,
+                            word* all) {
+  block_sums<word> sums(all, clusters * table.cols);
   for (index_t i = thread_number(); i < table.rows * table.cols; i += thread_count()) {
     index_t const r = i / table.cols;
     index_t const c = i % table.cols;
     if (before != nullptr && before[r] == after[r]) continue;
     auto const value = static_cast<word>(table(r, c));
     if (value == 0) continue;
-    if (before != nullptr) atomicAdd(&own[before[r] * table.cols + c], ~value + 1);
-    atomicAdd(&own[after[r] * table.cols + c], value);
+    if (before != nullptr) sums.add(before[r] * table.cols + c, ~value + 1);
+    sums.add(after[r] * table.cols + c, value);
   }
-  if (in_block) {
-    __syncthreads();
-    for (index_t i = threadIdx.x; i < all; i += Threads) {
-      if (own[i] != 0) atomicAdd(&sums[i], own[i]);
-    }
-  }
+  sums.give();
 }
 
 /// The sums of one row.

@@ -25,6 +25,14 @@ using detail::row_scale;
 
 inline constexpr unsigned plain_threads = 256;
 
+/// For kernels that have `block_sums`: fewer blocks, since each has its own to give.
+template <class T>
+launch_shape summing_shape(index_t items) {
+  auto shape = shape_for(items, plain_threads, 4);
+  shape.shared_bytes = sizeof(typename block_sums<T>::memory);
+  return shape;
+}
+
 class bound_rows {
  public:
   explicit bound_rows(int number) : device_(number) {}
@@ -104,7 +112,7 @@ class bound_rows {
                                        index_t clusters) const {
     gpu_buffer<int> counts(before == nullptr ? clusters : clusters * clusters);
     counts.fill(0);
-    launch(shape_for(rows_, plain_threads),
+    launch(summing_shape<int>(rows_),
            count_moves<int>,
            before,
            after,
