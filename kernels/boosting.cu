@@ -39,8 +39,7 @@ class tree_room {
     p_.column = column_.data();
     p_.cells = last.first_cell + last.bins;
     p_.limits = options.limits;
-    p_.categories = {
-        options.cat_l2, options.cat_smooth, options.max_cat_threshold, options.min_data_per_group};
+    p_.categories = options.categories;
     p_.min_gain = options.min_gain;
     p_.num_leaves = options.num_leaves;
     p_.max_depth = options.max_depth;

@@ -220,14 +220,13 @@ std::vector<grown_model> fit_many_on_gpu(std::vector<gpu_fit> const& fits,
   using namespace kernels;
   use_gpu(device);
   constexpr std::size_t at_once = 1024;  // so that what comes back has room
-  fit_options const shared{
-      options.limits,
-      {options.cat_l2, options.cat_smooth, options.max_cat_threshold, options.min_data_per_group},
-      options.min_gain,
-      options.num_leaves,
-      options.max_depth,
-      iterations,
-      learning_rate};
+  fit_options const shared{options.limits,
+                           options.categories,
+                           options.min_gain,
+                           options.num_leaves,
+                           options.max_depth,
+                           iterations,
+                           learning_rate};
   std::vector<grown_model> models(fits.size());
   for (std::size_t first = 0; first < fits.size(); first += at_once) {
     std::vector<std::size_t> narrow;

@@ -7,10 +7,10 @@
 /// identity needs; all else (estimates of rows, gains, the choice) is done by 16 threads at once.
 #pragma once
 
+#include <alx/learners/boosting/category_arithmetic.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/open_leaf.hpp>
 #include <alx/learners/boosting/split_arithmetic.hpp>
-#include <alx/rounding.hpp>
 
 #include "device.cuh"
 #include <cstdint>
@@ -19,7 +19,9 @@ namespace alx {
 inline namespace v0 {
 namespace kernels {
 
+using detail::bin_sums;
 using detail::boosting_epsilon;
+using detail::category_limits;
 using detail::column_result;
 using detail::histogram_cell;
 using detail::leaf_totals;
@@ -38,20 +40,6 @@ struct boosting_column {
   index_t first_cell;
 
   [[nodiscard]] __device__ bool two_passes() const { return missing && bins > 2; }
-};
-
-struct category_limits {
-  double cat_l2;
-  double cat_smooth;
-  int max_cat_threshold;
-  int min_data_per_group;
-};
-
-/// The sums of one bin of one leaf, or of all bins up to it.
-struct bin_sums {
-  double gradient;
-  double hessian;
-  int rows;
 };
 
 inline constexpr int bins_at_once = 64;
@@ -147,11 +135,7 @@ class column_search {
     for (int first = 1; first < column_.bins; first += bins_at_once) {
       int const count = load({first, column_.bins - first, 1, 0, false}, 0);
       if (lane_of_half() == 0) {
-        for (int i = 0; i < count; ++i) {
-          rest.gradient -= memory_.sums[i].gradient;
-          rest.hessian -= memory_.sums[i].hessian;
-          rest.rows = detail::wrapping_difference(rest.rows, memory_.sums[i].rows);
-        }
+        for (int i = 0; i < count; ++i) rest.take_away(memory_.sums[i]);
       }
       __syncwarp();
     }
@@ -168,8 +152,7 @@ class column_search {
     double const rows_per_hessian = leaf_.rows_per_hessian();
     for (int i = static_cast<int>(lane_of_half()); i < count; i += half_warp) {
       auto const cell = cells_[pass.first + (begin + i) * pass.step];
-      int const rows = detail::to_int32(rounded_product(cell.hessian, rows_per_hessian) + 0.5);
-      memory_.sums[i] = {cell.gradient, cell.hessian, rows};
+      memory_.sums[i] = {cell.gradient, cell.hessian, rows_in(cell, rows_per_hessian)};
     }
     __syncwarp();
     return count;
@@ -187,7 +170,7 @@ class column_search {
       int const count = load(pass, begin);
       if (lane_of_half() == 0) {
         for (int i = 0; i < count; ++i) {
-          if (begin + i > 0 || !first_is_made) add(side, memory_.sums[i]);
+          if (begin + i > 0 || !first_is_made) side.add(memory_.sums[i]);
           memory_.sums[i] = side;
         }
       }
@@ -209,32 +192,19 @@ class column_search {
     result.offer(leaf_, best.gain, split, best.side.gradient, best.side.hessian);
   }
 
-  __device__ static void add(bin_sums& to, bin_sums const& bin) {
-    to.gradient += bin.gradient;
-    to.hessian += bin.hessian;
-    to.rows = detail::wrapping_sum(to.rows, bin.rows);
-  }
-
-  [[nodiscard]] __device__ bool large_enough(bin_sums const& side) const {
-    return !(side.rows < limits_.min_rows || side.hessian < limits_.min_hessian);
-  }
-
   /// The first of `count` loaded thresholds at which the other side is too small, so that the pass
   /// ends there.
   [[nodiscard]] __device__ int end_among(int count) const {
     int end = count;
     for (int i = static_cast<int>(lane_of_half()); i < count; i += half_warp) {
       auto const& side = memory_.sums[i];
-      bool const others_too_few =
-          detail::wrapping_difference(leaf_.rows, side.rows) < limits_.min_rows ||
-          leaf_.shared_hessian() - side.hessian < limits_.min_hessian;
-      if (large_enough(side) && others_too_few && i < end) end = i;
+      if (!limits_.too_small(side) && limits_.too_small_beside(side, leaf_) && i < end) end = i;
     }
     return end;
   }
 
   __device__ void offer(bin_sums const& side, int place, best_threshold& best, bool& found) const {
-    if (!large_enough(side)) return;
+    if (limits_.too_small(side)) return;
     double const gain = detail::split_gain(side.gradient, side.hessian, leaf_, limits_);
     if (gain <= leaf_.gain_to_beat) return;
     found = true;
@@ -253,32 +223,24 @@ class column_search {
 class category_search {
  public:
   __device__ category_search(histogram_cell const* cells,
-                             boosting_column const& column,
-                             leaf_totals const& leaf,
-                             split_limits const& limits,
-                             category_limits const& categories,
+                             int bins,
+                             detail::category_arithmetic const& arithmetic,
                              int* ranked)
-      : cells_(cells),
-        column_(column),
-        leaf_(leaf),
-        limits_(limits),
-        categories_(categories),
-        ranked_(ranked),
-        l2_(limits.lambda_l2 + (column.tried_alone ? 0.0 : categories.cat_l2)) {}
+      : cells_(cells), bins_(bins), arithmetic_(arithmetic), ranked_(ranked) {}
 
   __device__ column_result find(unsigned* set, int words) {
-    best_threshold best{-HUGE_VAL, column_.bins, {}};
+    best_threshold best{-HUGE_VAL, bins_, {}};
     bool first = true;
     int ranked = 0;
-    if (column_.tried_alone) {
+    if (arithmetic_.tried_alone()) {
       best = best_of_half(try_each());
     } else {
       ranked = rank();
       __syncwarp();
       if (lane_of_half() == 0) {
-        best = try_sets(ranked, true, best);
+        try_sets(ranked, true, best);
         double const gain = best.gain;
-        best = try_sets(ranked, false, best);
+        try_sets(ranked, false, best);
         first = !(best.gain > gain);
       }
       best.gain = of_half(best.gain, 0);
@@ -287,10 +249,11 @@ class category_search {
       best.side.hessian = of_half(best.side.hessian, 0);
       first = of_half(first ? 1 : 0, 0) != 0;
     }
+    auto const& leaf = arithmetic_.leaf();
     column_result result;
-    result.splittable = leaf_.rows > 0 && best.gain > leaf_.gain_to_beat;
+    result.splittable = leaf.rows > 0 && best.gain > leaf.gain_to_beat;
     if (result.splittable) {
-      result.best = {best.gain - leaf_.gain_to_beat,
+      result.best = {best.gain - leaf.gain_to_beat,
                      best.side.gradient,
                      best.side.hessian,
                      -1,
@@ -302,56 +265,31 @@ class category_search {
   }
 
  private:
-  [[nodiscard]] __device__ int rows_of(int bin) const {
-    return detail::to_int32(rounded_product(cells_[bin].hessian, leaf_.rows_per_hessian()) + 0.5);
-  }
-
-  [[nodiscard]] __device__ double gain(double gradient, double hessian) const {
-    double const g = detail::shrunken(gradient, limits_.lambda_l1);
-    return g * g / (hessian + l2_);
-  }
-
-  [[nodiscard]] __device__ bool is_better(double gain, best_threshold const& best) const {
-    return gain > leaf_.gain_to_beat && gain > best.gain;
+  __device__ void offer(double gain, bin_sums const& left, int place, best_threshold& best) const {
+    if (arithmetic_.beats(gain, best.gain)) best = {gain, place, left};
   }
 
   __device__ best_threshold try_each() const {
-    best_threshold best{-HUGE_VAL, column_.bins, {}};
-    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < column_.bins; bin += half_warp) {
-      auto const cell = cells_[bin];
-      int const rows = rows_of(bin);
-      double const other_hessian = leaf_.shared_hessian() - cell.hessian - boosting_epsilon;
-      bool const allowed = !(rows < limits_.min_rows) && !(cell.hessian < limits_.min_hessian) &&
-                           !(detail::wrapping_difference(leaf_.rows, rows) < limits_.min_rows) &&
-                           !(other_hessian < limits_.min_hessian);
-      double const own = cell.hessian + boosting_epsilon;
-      double const total =
-          gain(leaf_.gradient - cell.gradient, other_hessian) + gain(cell.gradient, own);
-      if (allowed && is_better(total, best)) best = {total, bin, {cell.gradient, own, rows}};
+    best_threshold best{-HUGE_VAL, bins_, {}};
+    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < bins_; bin += half_warp) {
+      arithmetic_.try_alone(
+          cells_[bin], [&](double gain, bin_sums const& left) { offer(gain, left, bin, best); });
     }
     return best;
   }
 
-  [[nodiscard]] __device__ bool has_enough(int bin) const {
-    return !(static_cast<double>(rows_of(bin)) < categories_.cat_smooth);
-  }
-
-  [[nodiscard]] __device__ double rank_of(int bin) const {
-    return cells_[bin].gradient / (cells_[bin].hessian + categories_.cat_smooth);
-  }
-
-  /// Bins of enough rows, ascending by their damped mean gradient. Returns how many.
+  /// Bins of enough rows, ascending by their rank. Returns how many.
   __device__ int rank() {
     int ranked = 0;
-    for (int bin = 1; bin < column_.bins; ++bin) ranked += has_enough(bin) ? 1 : 0;
-    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < column_.bins; bin += half_warp) {
-      if (!has_enough(bin)) continue;
-      double const own = rank_of(bin);
+    for (int bin = 1; bin < bins_; ++bin) ranked += arithmetic_.has_enough(cells_[bin]) ? 1 : 0;
+    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < bins_; bin += half_warp) {
+      if (!arithmetic_.has_enough(cells_[bin])) continue;
+      double const own = arithmetic_.rank_of(cells_[bin]);
       int place = 0;
-      for (int other = 1; other < column_.bins; ++other) {
-        double const theirs = rank_of(other);
+      for (int other = 1; other < bins_; ++other) {
+        double const theirs = arithmetic_.rank_of(cells_[other]);
         bool const before = theirs < own || (theirs == own && other < bin);
-        place += before && has_enough(other) ? 1 : 0;
+        place += before && arithmetic_.has_enough(cells_[other]) ? 1 : 0;
       }
       ranked_[place] = bin;
     }
@@ -363,29 +301,11 @@ class category_search {
   }
 
   /// Sets of the first categories of the ranking, or the last.
-  __device__ best_threshold try_sets(int ranked, bool first, best_threshold best) const {
-    int const half = (ranked + 1) / 2;
-    int const most = categories_.max_cat_threshold < half ? categories_.max_cat_threshold : half;
-    bin_sums left{0.0, boosting_epsilon, 0};
-    int rows_of_group = 0;
-    for (int i = 0; i < most; ++i) {
-      int const bin = ranked_bin(i, ranked, first);
-      left.gradient += cells_[bin].gradient;
-      left.hessian += cells_[bin].hessian;
-      left.rows = detail::wrapping_sum(left.rows, rows_of(bin));
-      rows_of_group = detail::wrapping_sum(rows_of_group, rows_of(bin));
-      if (left.rows < limits_.min_rows || left.hessian < limits_.min_hessian) continue;
-      int const others = detail::wrapping_difference(leaf_.rows, left.rows);
-      if (others < limits_.min_rows || others < categories_.min_data_per_group) break;
-      double const other_hessian = leaf_.shared_hessian() - left.hessian;
-      if (other_hessian < limits_.min_hessian) break;
-      if (rows_of_group < categories_.min_data_per_group) continue;
-      rows_of_group = 0;
-      double const total =
-          gain(left.gradient, left.hessian) + gain(leaf_.gradient - left.gradient, other_hessian);
-      if (is_better(total, best)) best = {total, i, left};
-    }
-    return best;
+  __device__ void try_sets(int ranked, bool first, best_threshold& best) const {
+    arithmetic_.try_sets(
+        ranked,
+        [&](int i) -> histogram_cell const& { return cells_[ranked_bin(i, ranked, first)]; },
+        [&](double gain, bin_sums const& left, int i) { offer(gain, left, i, best); });
   }
 
   __device__ void write_set(column_result const& result,
@@ -394,25 +314,18 @@ class category_search {
                             int words) const {
     for (int w = static_cast<int>(lane_of_half()); w < words; w += half_warp) set[w] = 0;
     __syncwarp();
-    if (result.splittable && lane_of_half() == 0) {
-      if (column_.tried_alone) {
-        set[result.best.bin / 32] |= 1U << (result.best.bin % 32);
-      } else {
-        for (int i = 0; i <= result.best.bin; ++i) {
-          int const bin = ranked_bin(i, ranked, result.best.missing_left);
-          set[bin / 32] |= 1U << (bin % 32);
-        }
-      }
+    if (!result.splittable || lane_of_half() != 0) return;
+    auto const send = [set](int bin) { set[bin / 32] |= 1U << (bin % 32); };
+    if (arithmetic_.tried_alone()) return send(result.best.bin);
+    for (int i = 0; i <= result.best.bin; ++i) {
+      send(ranked_bin(i, ranked, result.best.missing_left));
     }
   }
 
   histogram_cell const* cells_;
-  boosting_column const& column_;
-  leaf_totals const& leaf_;
-  split_limits const& limits_;
-  category_limits const& categories_;
+  int bins_;
+  detail::category_arithmetic const& arithmetic_;
   int* ranked_;
-  double l2_;
 };
 
 }  // namespace kernels

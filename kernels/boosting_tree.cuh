@@ -417,8 +417,9 @@ __device__ void search_column(tree_problem<Bin> const& p,
   if (column.categorical) {
     int* const ranked = p.ranked + half * p.cells + column.first_cell;
     unsigned* const set = p.result_sets + (index_t{2} * c + half) * p.set_words;
-    result = category_search(cells, column, totals, p.limits, p.categories, ranked)
-                 .find(set, p.set_words);
+    detail::category_arithmetic const arithmetic(
+        totals, p.limits, p.categories, column.tried_alone);
+    result = category_search(cells, column.bins, arithmetic, ranked).find(set, p.set_words);
   } else {
     result = column_search(cells, column, totals, p.limits, memory[half]).find();
   }

@@ -64,16 +64,6 @@ T __shfl_up_sync(unsigned mask,
   return __shfl_sync(mask, value, static_cast<int>(lane < by ? lane : lane - by), file, line);
 }
 
-template <class T>
-T __shfl_down_sync(unsigned mask,
-                   T value,
-                   unsigned by,
-                   char const* file = __builtin_FILE(),
-                   int line = __builtin_LINE()) {
-  unsigned const lane = alx::host_execution::running->current().number % 32U;
-  return __shfl_sync(mask, value, static_cast<int>(lane + by > 31U ? lane : lane + by), file, line);
-}
-
 inline unsigned __ballot_sync(unsigned mask,
                               int predicate,
                               char const* file = __builtin_FILE(),
@@ -108,11 +98,6 @@ T atomicMax(T* place, T value) {
   return alx::host_execution::atomically(place, [=](T old) { return old < value ? value : old; });
 }
 
-template <class T>
-T atomicOr(T* place, T value) {
-  return alx::host_execution::atomically(place, [=](T old) { return static_cast<T>(old | value); });
-}
-
 /// The same operations, not atomic: what a test must notice. Only script/mutate-kernels writes them
 /// into kernels.
 namespace weakened {
@@ -135,29 +120,10 @@ T atomicMax(T* place, T value) {
                                              [=](T old) { return old < value ? value : old; });
 }
 
-template <class T>
-T atomicOr(T* place, T value) {
-  return alx::host_execution::read_and_write(place,
-                                             [=](T old) { return static_cast<T>(old | value); });
-}
-
 }  // namespace weakened
 
 inline int __popc(unsigned bits) {
   return __builtin_popcount(bits);
-}
-
-inline int __ffs(int bits) {
-  return __builtin_ffs(bits);
-}
-
-inline int __clz(int bits) {
-  return bits == 0 ? 32 : __builtin_clz(static_cast<unsigned>(bits));
-}
-
-template <class T>
-T __ldg(T const* place) {
-  return *place;
 }
 
 // NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)

@@ -79,13 +79,10 @@ inline gpu_columns columns_for_gpu(used_columns const& columns,
 
 inline gpu_tree_options options_for_gpu(boosting_parameters const& parameters) {
   return {limits_of(parameters),
+          category_limits_of(parameters),
           parameters.min_gain_to_split,
           parameters.num_leaves,
-          parameters.max_depth,
-          parameters.cat_l2,
-          parameters.cat_smooth,
-          parameters.max_cat_threshold,
-          parameters.min_data_per_group};
+          parameters.max_depth};
 }
 
 /// `features` are `features_of` the rows.

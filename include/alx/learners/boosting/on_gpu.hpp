@@ -3,6 +3,7 @@
 /// What the target alx::gpu does for gradient boosting. (C++17: nvcc reads it.)
 #pragma once
 
+#include <alx/learners/boosting/category_arithmetic.hpp>
 #include <alx/learners/boosting/split_arithmetic.hpp>
 #include <alx/view.hpp>
 
@@ -35,13 +36,10 @@ struct gpu_columns {
 
 struct gpu_tree_options {
   split_limits limits;
+  category_limits categories;
   double min_gain;
   std::int32_t num_leaves;
   std::int32_t max_depth;
-  double cat_l2;
-  double cat_smooth;
-  std::int32_t max_cat_threshold;
-  std::int32_t min_data_per_group;
 };
 
 enum class gpu_objective { binary, multiclass, regression };

@@ -6,7 +6,6 @@
 #include <alx/learners/boosting/histogram.hpp>
 #include <alx/learners/boosting/numbers.hpp>
 #include <alx/learners/boosting/split_arithmetic.hpp>
-#include <alx/rounding.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,9 +29,9 @@ class column_scan {
   /// Adds bins from the last (but one of missing values, where there are two passes) to 1 to the
   /// right side; missing values go left.
   void from_right(column_result& result) {
-    begin(0, boosting_epsilon, 0);
+    begin({0, boosting_epsilon, 0});
     for (std::int32_t b = shape_.bins - (shape_.two_passes() ? 2 : 1); b > 0; --b) {
-      add(b, 1);
+      side_.add(sums_of(b));
       if (!offer({.bin = b - 1, .missing_left = true})) break;
     }
     take_best(result);
@@ -41,64 +40,51 @@ class column_scan {
 
   /// Adds bins 0 to the last but two to the left side; missing values go right.
   void from_left(column_result& result) {
-    begin(0, boosting_epsilon, 0);
+    begin({0, boosting_epsilon, 0});
     std::int32_t b = 0;
     bool more = true;
     if (shape_.most_frequent == 0) {  // whose cell is what the others leave
-      begin(leaf_.gradient, leaf_.shared_hessian() - boosting_epsilon, leaf_.rows);
-      for (b = 1; b < shape_.bins; ++b) add(b, -1);
+      begin({leaf_.gradient, leaf_.shared_hessian() - boosting_epsilon, leaf_.rows});
+      for (b = 1; b < shape_.bins; ++b) side_.take_away(sums_of(b));
       more = offer({.bin = 0, .missing_left = false});
       b = 1;
     }
     for (; more && b < shape_.bins - 1; ++b) {
-      add(b, 1);
+      side_.add(sums_of(b));
       more = offer({.bin = b, .missing_left = false});
     }
     take_best(result);
   }
 
  private:
-  void begin(double g, double h, std::int32_t rows) {
-    g_ = g;
-    h_ = h;
-    rows_ = rows;
+  void begin(bin_sums side) {
+    side_ = side;
     best_gain_ = leaf_.gain_to_beat;
     found_ = false;
   }
 
-  void add(std::int32_t bin, int sign) {
+  [[nodiscard]] bin_sums sums_of(std::int32_t bin) const {
     auto const& cell = cells_[static_cast<std::size_t>(bin) * group_columns];
-    auto const rows = to_int32(rounded(cell.hessian * rows_per_hessian_) + 0.5);
-    if (sign > 0) {
-      g_ += cell.gradient;
-      h_ += cell.hessian;
-      rows_ = wrapping_sum(rows_, rows);
-    } else {
-      g_ -= cell.gradient;
-      h_ -= cell.hessian;
-      rows_ = wrapping_difference(rows_, rows);
-    }
+    return {cell.gradient, cell.hessian, rows_in(cell, rows_per_hessian_)};
   }
 
   /// False where the other side is too small and the pass ends.
   bool offer(split_candidate split) {
-    if (rows_ < limits_.min_rows || h_ < limits_.min_hessian) return true;
-    if (wrapping_difference(leaf_.rows, rows_) < limits_.min_rows) return false;
-    if (leaf_.shared_hessian() - h_ < limits_.min_hessian) return false;
-    double const gain = split_gain(g_, h_, leaf_, limits_);
+    if (limits_.too_small(side_)) return true;
+    if (limits_.too_small_beside(side_, leaf_)) return false;
+    double const gain = split_gain(side_.gradient, side_.hessian, leaf_, limits_);
     if (gain <= leaf_.gain_to_beat) return true;
     found_ = true;
     if (!(gain > best_gain_)) return true;
     best_gain_ = gain;
-    best_g_ = g_;
-    best_h_ = h_;
+    best_side_ = side_;
     best_ = split;
     return true;
   }
 
   void take_best(column_result& result) const {
     result.splittable = result.splittable || found_;
-    if (found_) result.offer(leaf_, best_gain_, best_, best_g_, best_h_);
+    if (found_) result.offer(leaf_, best_gain_, best_, best_side_.gradient, best_side_.hessian);
   }
 
   histogram_cell const* cells_;
@@ -106,12 +92,9 @@ class column_scan {
   leaf_totals leaf_;
   split_limits limits_;
   double rows_per_hessian_;
-  double g_ = 0;
-  double h_ = 0;
-  std::int32_t rows_ = 0;
+  bin_sums side_{};
   double best_gain_ = 0;
-  double best_g_ = 0;
-  double best_h_ = 0;
+  bin_sums best_side_{};
   split_candidate best_{};
   bool found_ = false;
 };

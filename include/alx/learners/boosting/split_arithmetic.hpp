@@ -27,6 +27,40 @@ struct histogram_cell {
   double hessian;
 };
 
+/// Sums that wrap around instead of being undefined: estimates from a leaf of no weight may be
+/// anything.
+ALX_HOST_DEVICE inline std::int32_t wrapping_sum(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
+
+ALX_HOST_DEVICE inline std::int32_t wrapping_difference(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
+}
+
+/// Rows are not counted: those of a bin are estimated from its share of the leaf's hessian.
+ALX_HOST_DEVICE inline std::int32_t rows_in(histogram_cell const& cell, double rows_per_hessian) {
+  return to_int32(rounded_product(cell.hessian, rows_per_hessian) + 0.5);
+}
+
+/// The sums of one bin of one leaf, or of several.
+struct bin_sums {
+  double gradient;
+  double hessian;
+  std::int32_t rows;
+
+  ALX_HOST_DEVICE void add(bin_sums const& bin) {
+    gradient += bin.gradient;
+    hessian += bin.hessian;
+    rows = wrapping_sum(rows, bin.rows);
+  }
+
+  ALX_HOST_DEVICE void take_away(bin_sums const& bin) {
+    gradient -= bin.gradient;
+    hessian -= bin.hessian;
+    rows = wrapping_difference(rows, bin.rows);
+  }
+};
+
 /// What the search needs to know of a column.
 struct column_shape {
   std::int32_t bins = 0;
@@ -49,7 +83,6 @@ struct leaf_totals {
     return hessian + 2 * boosting_epsilon;
   }
 
-  /// Rows are not counted: those of a bin are estimated from its share of the hessian.
   [[nodiscard]] ALX_HOST_DEVICE double rows_per_hessian() const { return rows / shared_hessian(); }
 };
 
@@ -58,6 +91,17 @@ struct split_limits {
   double min_hessian = 0;
   double lambda_l1 = 0;
   double lambda_l2 = 0;
+
+  [[nodiscard]] ALX_HOST_DEVICE bool too_small(bin_sums const& side) const {
+    return side.rows < min_rows || side.hessian < min_hessian;
+  }
+
+  /// Whether what the leaf has besides a side is.
+  [[nodiscard]] ALX_HOST_DEVICE bool too_small_beside(bin_sums const& side,
+                                                      leaf_totals const& leaf) const {
+    return wrapping_difference(leaf.rows, side.rows) < min_rows ||
+           leaf.shared_hessian() - side.hessian < min_hessian;
+  }
 };
 
 /// A split, better the greater `gain` is; `gain` ≤ 0: there is none.
@@ -96,16 +140,6 @@ ALX_HOST_DEVICE inline double split_gain(double g,
   double const b = shrunken(leaf.gradient - g, limits.lambda_l1);
   double const other_h = (leaf.shared_hessian() - h) + limits.lambda_l2;
   return a * a / (h + limits.lambda_l2) + b * b / other_h;
-}
-
-/// Sums that wrap around instead of being undefined: estimates from a leaf of no weight may be
-/// anything.
-ALX_HOST_DEVICE inline std::int32_t wrapping_sum(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
-}
-
-ALX_HOST_DEVICE inline std::int32_t wrapping_difference(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
 }
 
 /// The value of a leaf with these sums, before it is shrunken.

@@ -32,7 +32,11 @@ namespace alx::inline v0::detail {
 class split_finder {
  public:
   split_finder(binned_rows const& data, boosting_parameters const& parameters, thread_team& team)
-      : data_(data), parameters_(parameters), team_(team), search_(limits_of(parameters)) {
+      : data_(data),
+        parameters_(parameters),
+        team_(team),
+        search_(limits_of(parameters)),
+        categories_(category_limits_of(parameters)) {
     group();
     pack();
     results_.resize(groups_.size());
@@ -94,7 +98,7 @@ class split_finder {
     });
     auto const* cells = cells_of(leaf, *group) + (column - group->first_column);
     leaf_totals const totals = totals_of(leaf);
-    return category_search(cells, bins, totals, parameters_).left_bins(leaf.best);
+    return search_of(cells, bins, totals).left_bins(leaf.best);
   }
 
  private:
@@ -214,10 +218,17 @@ class split_finder {
       for (std::size_t l = 0; bins.categorical() && l < 2; ++l) {
         if (pair.totals[l].rows == 0) continue;
         auto& result = results_[g][i][l];
-        category_search categories(pair.cells[l] + i, bins, pair.totals[l], parameters_);
+        auto categories = search_of(pair.cells[l] + i, bins, pair.totals[l]);
         result.best = categories.find(result.splittable);
       }
     }
+  }
+
+  [[nodiscard]] category_search search_of(histogram_cell const* cells,
+                                          feature_bins const& bins,
+                                          leaf_totals const& leaf) const {
+    bool const alone = tried_alone(bins, parameters_);
+    return {cells, bins.bins(), {leaf, search_.limits(), categories_, alone}};
   }
 
   /// Gives a leaf the best of what was found for it: `place` 0 is the smaller, 1 the larger.
@@ -288,6 +299,7 @@ class split_finder {
   boosting_parameters const& parameters_;
   thread_team& team_;
   group_search search_;
+  category_limits categories_;
   std::vector<column_group> groups_;
   std::vector<std::size_t> parts_;    // the first group of each thread
   std::size_t cells_ = 0;             // of a histogram
