@@ -9,8 +9,8 @@
 /// order.
 ///
 /// **Traffic.** (features + 5) · 8 bytes of each row that comes or goes, to its cluster's sums in
-/// shared memory; as many of every row for the values. The limit is memory: 120 MB, 40 µs, for
-/// 1,000,000 × 10.
+/// shared memory; as many of every row for the values. The limit is memory: 240 MB, 80 µs, for
+/// 1,000,000 × 10 of which most move.
 #pragma once
 
 #include <alx/metrics/detail/moment_arithmetic.hpp>

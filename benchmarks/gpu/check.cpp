@@ -10,16 +10,15 @@
 #include <alx/learners/gradient_boosting.hpp>
 #include <alx/matrix.hpp>
 #include <alx/metrics/silhouette.hpp>
-#include <alx/random.hpp>
 #include <alx/selection/top_by.hpp>
 #include <alx/strategies/entropy.hpp>
 #include <alx/strategies/ignorance.hpp>
 #include <alx/strategies/product.hpp>
 
+#include "rows.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -27,6 +26,8 @@
 namespace {
 
 using alx::index_t;
+using benchmark_rows::pool_probabilities;
+using benchmark_rows::rows;
 
 bool small = false;
 int failures = 0;
@@ -62,35 +63,9 @@ void time(std::string const& work, int calls, F&& call) {
   std::fflush(stdout);
 }
 
-/// Rows of clusters a little apart; the label is the cluster.
-struct rows {
-  alx::matrix<double> features;
-  std::vector<alx::label_t> labels;
-  std::vector<index_t> ids;
-
-  rows(index_t count, index_t columns, std::uint32_t seed) : features(count, columns) {
-    alx::philox random{seed, 0, 0};
-    for (index_t r = 0; r < count; ++r) {
-      auto const label = static_cast<alx::label_t>(random.below(2));
-      for (index_t c = 0; c < columns; ++c) {
-        features(r, c) = random.uniform() + random.uniform() + 0.4 * label;
-      }
-      labels.push_back(label);
-      ids.push_back(r);
-    }
-  }
-
-  [[nodiscard]] alx::labelled_rows all() const { return {.ids = ids, .labels = labels}; }
-};
-
 void check_top() {
   index_t const n = size(10'000'000, 50'000);
-  alx::philox random{1, 0, 0};
-  alx::matrix<float> p(n, 2);
-  for (index_t r = 0; r < n; ++r) {
-    p(r, 0) = static_cast<float>(random.uniform());
-    p(r, 1) = 1.0F - p(r, 0);
-  }
+  auto const p = pool_probabilities(n);
   auto const expected = alx::top_by(alx::entropy{}, p, 100, alx::cpu{0});
   alx::gpu_matrix<float> const there(p.view(), alx::gpu{});
   auto const found = alx::top_by(alx::entropy{}, there.view(), 100, alx::gpu{});
@@ -102,33 +77,42 @@ void check_top() {
   });
 }
 
-void check_silhouette() {
+void check_silhouettes() {
   rows const t(size(30'000, 700), 10, 2);
-  auto const expected =
-      alx::silhouette_samples(t.features, t.labels, alx::distance::euclidean, alx::cpu{0});
-  auto const found =
-      alx::silhouette_samples(t.features, t.labels, alx::distance::euclidean, alx::gpu{});
-  say("silhouettes of " + std::to_string(t.features.rows()) + " x 10",
-      found == expected,
-      "bits of the CPU");
-  for (index_t const n : {index_t{100'000}, index_t{1'000'000}}) {
-    if (small) break;
-    rows const many(n, 10, 3);
-    alx::gpu_matrix<double> const there(many.features.view(), alx::gpu{});
-    alx::gpu_buffer<alx::label_t> labels(many.labels);
-    alx::gpu_buffer<double> values(n);
-    for (auto const digits : {alx::precision::float32, alx::precision::float64}) {
-      bool const in_float = digits == alx::precision::float32;
-      if (!in_float && n > 100'000) continue;
-      time("silhouette " + std::to_string(n) + " x 10, " + (in_float ? "float32" : "float64"),
-           in_float ? 3 : 1,
-           [&] {
-             alx::silhouette of(alx::distance::euclidean, alx::gpu{}, digits);
-             of.samples(there.view(), {labels.data(), n}, 2, {values.data(), n});
-             static_cast<void>(values.to_host());
-           });
-    }
+  for (auto const& [between, name] : {std::pair{alx::distance::euclidean, "euclidean"},
+                                      std::pair{alx::distance::manhattan, "manhattan"},
+                                      std::pair{alx::distance::sqeuclidean, "sqeuclidean"},
+                                      std::pair{alx::distance::cosine, "cosine"}}) {
+    auto const expected = alx::silhouette_samples(t.features, t.labels, between, alx::cpu{0});
+    auto const found = alx::silhouette_samples(t.features, t.labels, between, alx::gpu{});
+    say(std::string("silhouettes of ") + std::to_string(t.features.rows()) + " x 10, " + name,
+        found == expected,
+        "bits of the CPU");
   }
+}
+
+/// Of rows that are on the GPU.
+void time_silhouette(index_t n, alx::distance between, alx::precision digits, char const* name) {
+  if (small) return;
+  rows const t(n, 10, 3);
+  alx::gpu_matrix<double> const there(t.features.view(), alx::gpu{});
+  alx::gpu_buffer<alx::label_t> const labels(t.labels);
+  alx::gpu_buffer<double> values(n);
+  time("silhouette " + std::to_string(n) + " x 10, " + name, 3, [&] {
+    alx::silhouette of(between, alx::gpu{}, digits);
+    of.samples(there.view(), {labels.data(), n}, 2, {values.data(), n});
+    static_cast<void>(values.to_host());
+  });
+}
+
+void time_silhouettes() {
+  using alx::distance;
+  using alx::precision;
+  for (index_t const n : {index_t{100'000}, index_t{1'000'000}}) {
+    time_silhouette(n, distance::euclidean, precision::float32, "float32");
+    time_silhouette(n, distance::sqeuclidean, precision::float64, "squares");
+  }
+  time_silhouette(100'000, distance::euclidean, precision::float64, "float64");
 }
 
 void check_boosting() {
@@ -202,7 +186,8 @@ int main(int argc, char** argv) {
   small = argc > 1 && std::string(argv[1]) == "--small";
   try {
     check_top();
-    check_silhouette();
+    check_silhouettes();
+    time_silhouettes();
     check_boosting();
     check_many();
     check_pool();
