@@ -210,16 +210,22 @@ TEST_CASE("boosting on a GPU: a column of thousands of bins, sums of one and of 
   check(t, parameters);
 }
 
-/// Sets of more than one word, made by the threads of half a warp.
-TEST_CASE("boosting on a GPU: very many categories") {
-  golden::generator next(49);
-  golden::table t{alx::matrix<double>(3000, 2), {}, {}, {}};
-  for (alx::index_t r = 0; r < 3000; ++r) {
-    t.features(r, 0) = std::floor(240 * next());
+/// So many categories in the first of two columns; some of them are for the label 1.
+golden::table of_categories(alx::index_t rows, double categories, std::uint64_t seed) {
+  golden::generator next(seed);
+  golden::table t{alx::matrix<double>(rows, 2), {}, {}, {}};
+  for (alx::index_t r = 0; r < rows; ++r) {
+    t.features(r, 0) = std::floor(categories * next());
     t.features(r, 1) = next();
     t.labels.push_back(next() < 0.15 + 0.7 * std::fmod(t.features(r, 0), 7) / 7 ? 1 : 0);
     t.ids.push_back(r);
   }
+  return t;
+}
+
+/// Sets of more than one word, made by the threads of half a warp.
+TEST_CASE("boosting on a GPU: very many categories") {
+  auto const t = of_categories(3000, 240, 49);
   orders::for_ten([&] {
     check(t,
           {.num_iterations = 1,
@@ -231,9 +237,13 @@ TEST_CASE("boosting on a GPU: very many categories") {
   });
 }
 
+/// Of categories that a leaf has not.
 TEST_CASE("boosting on a GPU: ranks of categories that may be 0 / 0 are left to the CPU") {
-  auto const t = golden::draw("categories", 400, 3, 50);
-  check(t, {.num_iterations = 3, .categorical_feature = {0, 2}, .cat_smooth = 0});
+  auto const t = of_categories(900, 30, 50);
+  alx::boosting_parameters const parameters{
+      .num_iterations = 5, .categorical_feature = {0}, .cat_smooth = 0, .min_data_per_group = 5};
+  check(t, parameters);
+  check_each(parts(t, {900, 800}), parameters);
 }
 
 TEST_CASE("boosting on a GPU: a model that nothing can be learnt for is among many") {

@@ -342,8 +342,8 @@ class gradient_boosting {
     check_to_train(rows, validation);
     auto const cells = static_cast<double>(rows.ids.size()) * static_cast<double>(rows.pool.cols);
     thread_team team(cells < 40000 ? 1 : backend_.threads);
-    auto trained = on_gpu_.functions == nullptr ? detail::train(rows, validation, parameters_, team)
-                                                : train_on_gpu(rows, validation, team);
+    auto trained = fits_on_gpu() ? train_on_gpu(rows, validation, team)
+                                 : detail::train(rows, validation, parameters_, team);
     adopt(std::move(trained.model));
     losses_ = std::move(trained.losses);
   }
