@@ -5,6 +5,7 @@
 
 #include "boosting.cuh"
 #include "boosting_columns.cuh"
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <variant>
@@ -53,11 +54,15 @@ class tree_room {
     splittable_ = gpu_buffer<std::uint8_t>(leaves * count);
     results_ = gpu_buffer<column_result>(2 * count);
     splits_ = gpu_buffer<boosting_split>(leaves);
+    splits_.fill(0);  // padding too: it is copied to the host
     state_ = gpu_buffer<tree_state>(1);
+    state_.fill(0);
     if (p_.set_words > 0) {
       ranked_ = gpu_buffer<int>(2 * p_.cells);
       result_sets_ = gpu_buffer<unsigned>(2 * count * p_.set_words);
+      result_sets_.fill(0);
       leaf_sets_ = gpu_buffer<unsigned>(leaves * p_.set_words);
+      leaf_sets_.fill(0);
       split_sets_ = gpu_buffer<unsigned>(leaves * p_.set_words);
     }
     p_.bins = bins_.data();
@@ -195,9 +200,13 @@ class booster {
     gpu_buffer<double> const values(leaf_values);
     auto const p = problem(k);
     double* const scores = scores_.data() + k * rows_;
-    auto const leaves = static_cast<unsigned>(leaf_values.size());
-    launch(
-        many_blocks(rows_ / leaves, leaves), kernels::add_to_scores<Bin>, p, values.data(), scores);
+    auto const leaves = static_cast<index_t>(leaf_values.size());
+    launch(many_blocks(rows_ / leaves, leaves),
+           kernels::add_to_scores<Bin>,
+           p,
+           static_cast<int>(leaves),
+           values.data(),
+           scores);
     if (bag.out_count == 0) return;
     gpu_buffer<int> outside(bag.out_count);
     outside.upload(bag.out, bag.out_count);
@@ -215,10 +224,12 @@ class booster {
     return room_.problem(gradients_.data() + k * rows_, units_.data() + k);
   }
 
-  /// Blocks of `tree_threads` for about so many rows, in each of `layers`.
-  static launch_shape many_blocks(index_t rows, unsigned layers) {
-    unsigned const most = 4 * multiprocessors() / layers + 1;
-    return {{blocks_for(rows + 1, 4 * index_t{tree_threads}, most), layers},
+  /// Blocks of `tree_threads` for about so many rows, in each of `layers` or of as many as there
+  /// may be.
+  static launch_shape many_blocks(index_t rows, index_t layers) {
+    auto const side_by_side = static_cast<unsigned>(std::min<index_t>(layers, 65'535));
+    unsigned const most = 4 * multiprocessors() / side_by_side + 1;
+    return {{blocks_for(rows + 1, 4 * index_t{tree_threads}, most), side_by_side},
             tree_threads,
             sizeof(tree_memory)};
   }
@@ -275,7 +286,7 @@ class booster {
   }
 
   void search(tree_problem<Bin> const& p, index_t rows) {
-    auto const groups = static_cast<unsigned>((p.columns + group_columns - 1) / group_columns);
+    index_t const groups = (p.columns + group_columns - 1) / group_columns;
     auto shape = many_blocks(rows, groups);
     shape.shared_bytes = tree_memory::bytes_for(cells_room);
     launch(shape, sum_side<Bin>, p, cells_room);

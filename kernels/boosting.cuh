@@ -24,7 +24,8 @@ __device__ int leaf_of_step(tree_problem<Bin> const& p, tree_memory& memory) {
   return p.state->leaves == 0 ? 0 : choose_leaf(p, memory);
 }
 
-/// Sums of the smaller side, of group blockIdx.y of the columns. There is room for `room` cells.
+/// Sums of the smaller side, of groups blockIdx.y, blockIdx.y + gridDim.y, … of the columns. There
+/// is room for `room` cells.
 template <class Bin>
 __global__ void __launch_bounds__(tree_threads, 4) sum_side(tree_problem<Bin> p, int room) {
   auto& memory = shared_memory<tree_memory>();
@@ -32,8 +33,11 @@ __global__ void __launch_bounds__(tree_threads, 4) sum_side(tree_problem<Bin> p,
   if (chosen < 0) return;
   auto const sides = sides_of(p, chosen);
   if (!sides.searched) return;
-  auto const group = static_cast<int>(blockIdx.y);
-  sum_rows(p, sides, group, {blockIdx.x, gridDim.x}, memory.cells, room);
+  int const groups = (p.columns + group_columns - 1) / group_columns;
+  for (auto group = static_cast<int>(blockIdx.y); group < groups;
+       group += static_cast<int>(gridDim.y)) {
+    sum_rows(p, sides, group, {blockIdx.x, gridDim.x}, memory.cells, room);
+  }
 }
 
 /// Searches the columns, a warp each; the last block to do so writes down what came of it.
@@ -46,15 +50,15 @@ __global__ void __launch_bounds__(tree_threads, 1) search_sides(tree_problem<Bin
   int const warp = static_cast<int>(threadIdx.x) / 32;
   int const c = static_cast<int>(blockIdx.x) * tree_warps + warp;
   if (sides.searched && c < p.columns) search_column(p, sides, c, memory.search + 2 * warp);
-  __threadfence();
   __syncthreads();
   if (threadIdx.x == 0) {
+    __threadfence();  // what the block has written is there before it is counted
     memory.last_block = atomicAdd(&p.state->blocks_done, 1U) == gridDim.x - 1;
     if (memory.last_block) p.state->blocks_done = 0;
+    __threadfence();
   }
   __syncthreads();
   if (!memory.last_block) return;
-  __threadfence();
   commit(p, sides, chosen);
 }
 

@@ -56,6 +56,8 @@ class fit_batch {
     splits_ = gpu_buffer<boosting_split>(tree_count_ * options_.num_leaves);
     sets_ = gpu_buffer<unsigned>(set_count_);
     trees_.fill(0xff);
+    splits_.fill(0);  // all of them come back, also what no tree has
+    sets_.fill(0);
     for (auto& problem : problems_) place(problem, values.data());
     auto const count = static_cast<index_t>(problems_.size());
     gpu_buffer<fit_problem> const problems(problems_);

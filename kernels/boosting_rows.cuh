@@ -285,9 +285,11 @@ __device__ void add_leaf(
 
 template <class Bin>
 __global__ void __launch_bounds__(tree_threads)
-    add_to_scores(tree_problem<Bin> p, double const* leaf_values, double* scores) {
-  int const leaf = static_cast<int>(blockIdx.y);
-  add_leaf(p, leaf, leaf_values[leaf], {blockIdx.x, gridDim.x}, scores);
+    add_to_scores(tree_problem<Bin> p, int leaves, double const* leaf_values, double* scores) {
+  for (auto leaf = static_cast<int>(blockIdx.y); leaf < leaves;
+       leaf += static_cast<int>(gridDim.y)) {
+    add_leaf(p, leaf, leaf_values[leaf], {blockIdx.x, gridDim.x}, scores);
+  }
 }
 
 /// The leaf of a row that the tree was not grown on: its splits are gone through as they came.

@@ -124,22 +124,6 @@ __device__ inline sum_units units_for(gradient_range range, index_t rows) {
 // ---- in shared memory
 // ------------------------------------------------------------------------------
 
-/// A 64-bit sum as two words: additions of 32 bits are one instruction, of 64 a loop.
-struct shared_sum {
-  unsigned low;
-  unsigned high;
-
-  __device__ void add(word value) {
-    auto const to_low = static_cast<unsigned>(value);
-    unsigned const old = atomicAdd(&low, to_low);
-    unsigned const carry = old + to_low < old ? 1U : 0U;
-    unsigned const to_high = static_cast<unsigned>(value >> 32U) + carry;
-    if (to_high != 0) atomicAdd(&high, to_high);
-  }
-
-  [[nodiscard]] __device__ word value() const { return word{high} << 32U | low; }
-};
-
 struct shared_cell {
   shared_sum gradient;
   shared_sum hessian;

@@ -300,7 +300,9 @@ __device__ void sum_part(tree_problem<Bin> const& p,
     Bin const* const bins = p.bins + row * p.stride;
     for (int c = part.first; c < part.last; ++c) {
       if (flags != nullptr && flags[c] == 0) continue;
-      index_t const cell = p.column[c].first_cell + bins[c];
+      boosting_column const& column = p.column[c];
+      if (bins[c] == column.most_frequent) continue;  // made from the others
+      index_t const cell = column.first_cell + bins[c];
       if (!shared) {
         share.add_to(p.sums[cell], two_words);
         continue;

@@ -81,8 +81,13 @@ void launch(launch_shape shape, void (*kernel)(Parameters...), Arguments const&.
                                static_cast<int>(shape.shared_bytes)),
           "cudaFuncSetAttribute");
   }
-  kernel<<<shape.blocks, shape.threads, shape.shared_bytes, cudaStreamPerThread>>>(arguments...);
-  check(cudaGetLastError(), "launch of a kernel");
+  cudaLaunchConfig_t config{};
+  config.gridDim = shape.blocks;
+  config.blockDim = dim3(shape.threads);
+  config.dynamicSmemBytes = shape.shared_bytes;
+  config.stream = cudaStreamPerThread;
+  check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...),
+        "cudaLaunchKernelEx");
 #else
   host_execution::scheduler(shape.blocks, {shape.threads, 1, 1}, shape.shared_bytes, [&] {
     kernel(arguments...);
@@ -110,6 +115,23 @@ __device__ __forceinline__ index_t thread_number() {
 __device__ __forceinline__ index_t thread_count() {
   return static_cast<index_t>(gridDim.x) * blockDim.x;
 }
+
+/// A 64-bit sum in shared memory as two words: additions of 32 bits are one instruction there, of
+/// 64 a loop.
+struct shared_sum {
+  unsigned low;
+  unsigned high;
+
+  __device__ void add(word value) {
+    auto const to_low = static_cast<unsigned>(value);
+    unsigned const old = atomicAdd(&low, to_low);
+    unsigned const carry = old + to_low < old ? 1U : 0U;
+    unsigned const to_high = static_cast<unsigned>(value >> 32U) + carry;
+    if (to_high != 0) atomicAdd(&high, to_high);
+  }
+
+  [[nodiscard]] __device__ word value() const { return word{high} << 32U | low; }
+};
 
 /// The bits of a number.
 template <class Real>

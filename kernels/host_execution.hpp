@@ -122,6 +122,10 @@ T atomicMax(T* place, T value) {
 
 }  // namespace weakened
 
+inline int __ffs(int bits) {
+  return __builtin_ffs(bits);
+}
+
 inline int __popc(unsigned bits) {
   return __builtin_popcount(bits);
 }

@@ -41,6 +41,8 @@ void gpu_fill(void* to, int byte, std::size_t bytes) {
 void gpu_upload(void* to, void const* from, std::size_t bytes) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, cudaStreamPerThread),
         "cudaMemcpyAsync to the device");
+  // Until the copy is done its source must stay, and other host threads must not read it there.
+  check(cudaStreamSynchronize(cudaStreamPerThread), "cudaStreamSynchronize");
 }
 
 void gpu_download(void* to, void const* from, std::size_t bytes) {

@@ -10,6 +10,7 @@
 
 #include "device.cuh"
 #include <cmath>
+#include <type_traits>
 
 namespace alx {
 inline namespace v0 {
@@ -57,44 +58,59 @@ __global__ void compare_rows(matrix_view<Real const, device> rows,
 template <class T>
 class block_sums {
  public:
+  using cell = std::conditional_t<sizeof(T) == sizeof(word), shared_sum, T>;
+
   struct memory {
-    static constexpr unsigned most = 32768 / sizeof(T);
-    T sums[most];
+    static constexpr unsigned most = 32768 / sizeof(cell);
+    cell sums[most];
   };
 
-  __device__ block_sums(T* all, index_t count)
-      : all_(all),
-        own_(count <= memory::most ? shared_memory<memory>().sums : all),
-        count_(count <= memory::most ? count : 0) {
-    for (index_t i = threadIdx.x; i < count_; i += blockDim.x) own_[i] = 0;
+  __device__ block_sums(T* all, index_t count) : all_(all), count_(count) {
+    if (count_ <= memory::most) own_ = shared_memory<memory>().sums;
+    for (index_t i = threadIdx.x; own_ != nullptr && i < count_; i += blockDim.x) own_[i] = {};
     __syncthreads();
   }
 
-  __device__ void add(index_t at, T value) { atomicAdd(&own_[at], value); }
+  __device__ void add(index_t at, T value) {
+    if (own_ == nullptr) {
+      atomicAdd(&all_[at], value);
+    } else if constexpr (std::is_same_v<cell, shared_sum>) {
+      own_[at].add(value);
+    } else {
+      atomicAdd(&own_[at], value);
+    }
+  }
 
   /// When all threads have added what they have.
   __device__ void give() {
     __syncthreads();
-    for (index_t i = threadIdx.x; i < count_; i += blockDim.x) {
-      if (own_[i] != 0) atomicAdd(&all_[i], own_[i]);
+    for (index_t i = threadIdx.x; own_ != nullptr && i < count_; i += blockDim.x) {
+      T const sum = value_of(own_[i]);
+      if (sum != 0) atomicAdd(&all_[i], sum);
     }
   }
 
  private:
+  __device__ static T value_of(shared_sum const& sum) { return sum.value(); }
+
+  __device__ static T value_of(int sum) { return sum; }
+
   T* all_;
-  T* own_;
-  index_t count_;  // in shared memory
+  index_t count_;
+  cell* own_ = nullptr;  // in shared memory
 };
 
 /// How many rows each cluster has (`before` is null), or move from one to another: `counts` of
-/// clusters², on its diagonal the rows that stay.
+/// clusters², on its diagonal the rows that stay. Then how many are in no cluster that there is.
 template <class Slot>
 __global__ void count_moves(
     Slot const* before, Slot const* after, index_t rows, int clusters, int* counts) {
-  block_sums<int> sums(counts, before == nullptr ? clusters : index_t{clusters} * clusters);
+  int const kinds = before == nullptr ? clusters : clusters * clusters;
+  block_sums<int> sums(counts, kinds + 1);
   for (index_t r = thread_number(); r < rows; r += thread_count()) {
     int const from = before == nullptr ? 0 : before[r] * clusters;
-    sums.add(from + after[r], 1);
+    bool const known = after[r] >= 0 && after[r] < clusters;
+    sums.add(known ? from + after[r] : kinds, 1);
   }
   sums.give();
 }

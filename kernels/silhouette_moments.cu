@@ -26,6 +26,7 @@ class moments {
 
   /// Sums that follow what moved.
   double follow(gpu_buffer<int> after, index_t clusters, bool from_nothing, double* values) {
+    auto counts = bound.count(nullptr, after.data(), clusters);
     bool const fresh = from_nothing || table_.size() == 0;
     if (table_.size() == 0) place();
     make_room(clusters, fresh);
@@ -36,7 +37,6 @@ class moments {
            static_cast<int const*>(after.data()),
            sums_.size() / columns(),
            reinterpret_cast<word*>(sums_.data()));
-    auto counts = bound.count(nullptr, after.data(), clusters);
     bound.take(std::move(after), std::move(counts));
     return bound.write_silhouettes(moments_there{space_, table(), sums_.data()}, values);
   }

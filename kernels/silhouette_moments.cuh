@@ -92,7 +92,7 @@ struct moments_there {
     detail::moment_row const from{z, from_limbs(z + space.features)};
     detail::moment_cluster const to{
         of, from_limbs(of + space.features), rows, of[space.features + square_limbs]};
-    return static_cast<double>(space.squares_to(from, to, own));
+    return detail::nearest_double(space.squares_to(from, to, own));
   }
 };
 

@@ -128,7 +128,7 @@ class pairs {
     sums_.fill(0);
     auto const rows = placed(place_, values_);
     index_t const tiles = place_.places / tile;
-    add_tiles({rows, rows, bound.features(), true, sums_.data()}, tiles * (tiles + 1) / 2);
+    add_tiles({rows, rows, bound.features(), true, 0, sums_.data()}, tiles * (tiles + 1) / 2);
   }
 
   void move(int const* after, index_t clusters, std::vector<int> const& moves) {
@@ -142,7 +142,7 @@ class pairs {
         });
     auto const values = filled(moved);
     add_tiles(
-        {placed(place_, values_), placed(moved, values), bound.features(), false, sums_.data()},
+        {placed(place_, values_), placed(moved, values), bound.features(), false, 0, sums_.data()},
         place_.places / tile * (moved.places / tile));
   }
 
@@ -160,12 +160,16 @@ class pairs {
     return {values.data(), at.places, at.row_at_place.data(), at.targets.data()};
   }
 
-  static void add_tiles(tile_problem<real> const& problem, index_t tiles) {
-    launch({static_cast<unsigned>(tiles),
-            static_cast<unsigned>(tile_threads),
-            sizeof(tile_memory<Pairs>)},
-           pair_tiles<Pairs>,
-           problem);
+  /// In launches of as many blocks as there may be.
+  static void add_tiles(tile_problem<real> problem, index_t tiles) {
+    constexpr index_t most = index_t{1} << 30;
+    for (; problem.first < tiles; problem.first += most) {
+      launch({blocks_for(tiles - problem.first, 1, static_cast<unsigned>(most)),
+              static_cast<unsigned>(tile_threads),
+              sizeof(tile_memory<Pairs>)},
+             pair_tiles<Pairs>,
+             problem);
+    }
   }
 
   index_t clusters_ = 0;     // that have sums; 0: none has

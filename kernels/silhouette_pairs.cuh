@@ -33,6 +33,7 @@ inline constexpr unsigned features_at_once = 16;
 template <class Distance>
 struct exact_pairs {
   using real = double;
+  using units = word;                  // of a few distances
   static constexpr unsigned side = 4;  // of a thread's square
   static constexpr double rounding = detail::pair_rounding<Distance>;
 
@@ -62,6 +63,7 @@ __device__ __forceinline__ float about_root(float x) {
 template <class Distance>
 struct single_pairs {
   using real = float;
+  using units = unsigned;  // below 2^22 each: a tile's fit
   static constexpr unsigned side = 8;
   static constexpr float rounding = 0x1p23F;
 
@@ -103,6 +105,7 @@ struct tile_problem {
   placed_rows<Real> columns;
   index_t features;
   bool symmetric;  ///< columns are the rows: the tiles below the diagonal are not computed
+  index_t first;   ///< tile of the launch
   word* sums;      ///< of each cluster, for the places of the rows
 };
 
@@ -111,7 +114,7 @@ struct tile_memory {
   static constexpr unsigned tile = tile_side_threads * Pairs::side;
   typename Pairs::real rows[features_at_once][tile];
   typename Pairs::real columns[features_at_once][tile];
-  word of_columns[tile_threads / 32][tile];
+  typename Pairs::units of_columns[tile_threads / 32][tile];
 };
 
 /// Which tile a block has.
@@ -141,6 +144,7 @@ class tile_square {
   static constexpr unsigned side = Pairs::side;
   static constexpr unsigned tile = tile_memory<Pairs>::tile;
   using real = typename Pairs::real;
+  using units = typename Pairs::units;
 
   __device__ tile_square(tile_problem<real> const& p, tile_place at)
       : p_(p),
@@ -178,7 +182,7 @@ class tile_square {
   /// Sums of the square's rows and of its columns, over places that are somebody's.
   __device__ void add_up() {
     real const rounding = Pairs::rounding;
-    word const of_rounding = bits_of_real(rounding);
+    auto const of_rounding = static_cast<units>(bits_of_real(rounding));
     bool column_there[side];
     for (unsigned j = 0; j < side; ++j) {
       column_there[j] = p_.columns.row[at_.column * tile + column_at_ + j] >= 0;
@@ -187,9 +191,9 @@ class tile_square {
       bool const row_there = p_.rows.row[at_.row * tile + row_at_ + i] >= 0;
       Pairs::take_roots(distance_[i]);
       for (unsigned j = 0; j < side; ++j) {
-        word const units = bits_of_real(distance_[i][j] + rounding) - of_rounding;
-        of_row_[i] += column_there[j] ? units : 0;
-        of_column_[j] += row_there ? units : 0;
+        auto const own = static_cast<units>(bits_of_real(distance_[i][j] + rounding)) - of_rounding;
+        of_row_[i] += column_there[j] ? own : 0;
+        of_column_[j] += row_there ? own : 0;
       }
     }
   }
@@ -226,7 +230,7 @@ class tile_square {
     }
     __syncthreads();
     if (threadIdx.x < tile) {
-      word sum = 0;
+      units sum = 0;
       for (unsigned w = 0; w < tile_threads / 32; ++w) sum += memory.of_columns[w][threadIdx.x];
       add_to(p_, own, at_.column * tile + threadIdx.x, sum);
     }
@@ -246,8 +250,8 @@ class tile_square {
   index_t row_at_;
   index_t column_at_;
   real distance_[side][side] = {};
-  word of_row_[side] = {};
-  word of_column_[side] = {};
+  units of_row_[side] = {};
+  units of_column_[side] = {};
 };
 
 template <class Pairs>
@@ -255,7 +259,7 @@ __global__ void __launch_bounds__(tile_threads)
     pair_tiles(tile_problem<typename Pairs::real> problem) {
   auto& memory = shared_memory<tile_memory<Pairs>>();
   index_t const column_tiles = problem.columns.places / tile_memory<Pairs>::tile;
-  tile_place const at = tile_of(blockIdx.x, problem.symmetric, column_tiles);
+  tile_place const at = tile_of(problem.first + blockIdx.x, problem.symmetric, column_tiles);
   tile_square<Pairs> square(problem, at);
   square.add_features(memory);
   square.add_up();

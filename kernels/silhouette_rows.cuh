@@ -107,10 +107,12 @@ class bound_rows {
   }
 
   /// Rows of each kind: before · clusters + after; with null before, of each cluster.
+  ///
+  /// **Throws.** `data_error` for rows in no cluster that there is.
   [[nodiscard]] std::vector<int> count(int const* before,
                                        int const* after,
                                        index_t clusters) const {
-    gpu_buffer<int> counts(before == nullptr ? clusters : clusters * clusters);
+    gpu_buffer<int> counts((before == nullptr ? clusters : clusters * clusters) + 1);
     counts.fill(0);
     launch(summing_shape<int>(rows_),
            count_moves<int>,
@@ -119,7 +121,13 @@ class bound_rows {
            rows_,
            static_cast<int>(clusters),
            counts.data());
-    return counts.to_host();
+    auto found = counts.to_host();
+    if (found.back() > 0) {
+      throw data_error("silhouette: " + std::to_string(found.back()) +
+                       " labels on the GPU are not in 0 … " + std::to_string(clusters - 1));
+    }
+    found.pop_back();
+    return found;
   }
 
   /// From now on rows are in these clusters.

@@ -5,6 +5,7 @@
 
 #include "top_k.cuh"
 #include <cmath>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -24,46 +25,62 @@ class top_search {
       : formula_(formula),
         ceiling_(ceiling),
         ask_(ask),
-        wanted_(ask.count + ask.spare),
+        wanted_(ask.count + ask.spare > 0 ? ask.count + ask.spare : 1),
         entries_(wanted_ * 8 > least_room ? wanted_ * 8 : least_room),
-        chosen_(wanted_),
-        state_(1) {}
+        result_(values_at() + (is_utilities ? 0 : wanted_ * columns() * index_t{sizeof(T)})) {}
 
+  /// Asks for all at once and looks at what came of it then: hardly ever is there more to do.
   detail::near_best_rows<T> run() {
-    state_.upload(&begin, 1);
+    begin();
     bool sampled = take_sample();
     for (;;) {
-      top_entry const threshold = now().last;
       scan({rows(), 1});
-      top_state const state = now();
-      if (state.refused != no_row) return refusal(state);
-      if (state.passed > room()) {
+      select({word(ask_.count), word(ask_.spare), ask_.tolerance}, chosen());
+      gather();
+      auto const result = result_.to_host();
+      top_state found;
+      std::memcpy(&found, result.data(), sizeof found);
+      if (found.refused != no_row) return refusal(found);
+      if (found.passed > room()) {
         select({word(wanted_), 0, 0.0}, nullptr);
         sampled = false;
         continue;
       }
-      if (state.passed >= word(op::smaller_of(ask_.count, rows()))) {
-        select({word(ask_.count), word(ask_.spare), ask_.tolerance}, chosen_.data());
-        top_state const done = now();
-        if (!sampled || done.last.key >= threshold.key) return gathered(done);
+      bool const enough = found.passed >= word(op::smaller_of(ask_.count, rows()));
+      if (enough && (!sampled || found.last.key >= found.threshold.key)) {
+        return rows_in(result, static_cast<index_t>(found.chosen));
       }
-      state_.upload(&begin, 1);  // the sample promised too much
+      begin();  // the sample promised too much
       sampled = false;
     }
   }
 
  private:
-  static constexpr top_state begin{{0, no_row}, 0, no_row, 0};
   static constexpr bool is_utilities = std::is_same_v<Formula, utility_of_row>;
+
+  // The result, in one piece: the state, then room for the chosen entries and for their rows.
+  static constexpr index_t chosen_at = 64;
+  static_assert(sizeof(top_state) <= chosen_at);
+
+  [[nodiscard]] index_t values_at() const {
+    return chosen_at + wanted_ * index_t{sizeof(top_entry)};
+  }
+
+  [[nodiscard]] top_state* state() { return reinterpret_cast<top_state*>(result_.data()); }
+
+  [[nodiscard]] top_entry* chosen() {
+    return reinterpret_cast<top_entry*>(result_.data() + chosen_at);
+  }
 
   [[nodiscard]] index_t rows() const { return formula_.probability.rows; }
 
+  [[nodiscard]] index_t columns() const { return formula_.probability.cols; }
+
   [[nodiscard]] word room() const { return static_cast<word>(entries_.size()); }
 
-  [[nodiscard]] top_state now() const {
-    top_state state;
-    state_.download(&state, 1);
-    return state;
+  void begin() {
+    result_.fill(0);
+    launch({1, 32}, begin_search<top_state>, state());
   }
 
   /// A threshold that hardly ever lets too few rows pass: as many of the best rows are in a sample
@@ -91,7 +108,9 @@ class top_search {
 
   void scan(row_steps steps) {
     auto const& p = formula_.probability;
-    bool const pairs = p.cols == 2 && p.col_stride == 1 && p.row_stride == 2;
+    // Two values are read at once.
+    bool const aligned = reinterpret_cast<std::uintptr_t>(p.data) % (2 * sizeof(T)) == 0;
+    bool const pairs = p.cols == 2 && p.col_stride == 1 && p.row_stride == 2 && aligned;
     auto const slack = op::ceiling_slack::of(p.cols);
     launch_shape const shape{
         blocks_for(steps.count, scan_threads * rows_at_once, 8 * multiprocessors()),
@@ -104,7 +123,7 @@ class top_search {
            steps,
            entries_.data(),
            room(),
-           state_.data());
+           state());
   }
 
   void select(selection_wish wish, top_entry* chosen) {
@@ -114,39 +133,50 @@ class top_search {
            room(),
            wish,
            chosen,
-           state_.data());
+           state());
   }
 
-  detail::near_best_rows<T> gathered(top_state const& state) {
-    std::vector<top_entry> chosen(static_cast<std::size_t>(state.chosen));
-    auto const count = static_cast<index_t>(chosen.size());
-    chosen_.download(chosen.data(), count);
+  /// The rows of the chosen entries.
+  void gather() {
+    if constexpr (!is_utilities) {
+      launch(shape_for(wanted_ * columns(), 256),
+             gather_rows<T>,
+             formula_.probability,
+             static_cast<top_entry const*>(chosen()),
+             static_cast<top_state const*>(state()),
+             reinterpret_cast<T*>(result_.data() + values_at()));
+    }
+  }
+
+  [[nodiscard]] detail::near_best_rows<T> rows_in(std::vector<unsigned char> const& result,
+                                                  index_t count) const {
     detail::near_best_rows<T> found;
-    for (auto const& entry : chosen) found.ids.push_back(static_cast<index_t>(entry.id));
-    if constexpr (is_utilities) {
-      for (auto const& entry : chosen) found.probability.push_back(from_ordered_bits(entry.key));
-    } else {
-      found.probability = rows_of(count);
+    for (index_t i = 0; i < count; ++i) {
+      top_entry entry;
+      std::memcpy(&entry, result.data() + chosen_at + i * index_t{sizeof entry}, sizeof entry);
+      found.ids.push_back(static_cast<index_t>(entry.id));
+      if (is_utilities) found.probability.push_back(static_cast<T>(from_ordered_bits(entry.key)));
+    }
+    if (is_utilities) return found;
+    found.probability.resize(static_cast<std::size_t>(count * columns()));
+    if (count > 0) {
+      std::memcpy(found.probability.data(),
+                  result.data() + values_at(),
+                  found.probability.size() * sizeof(T));
     }
     return found;
   }
 
-  detail::near_best_rows<T> refusal(top_state const& state) {
-    top_entry const entry{0, state.refused};
-    chosen_.upload(&entry, 1);
-    return {{static_cast<index_t>(state.refused)}, rows_of(1), true};
-  }
-
-  std::vector<T> rows_of(index_t count) {
-    auto const& p = formula_.probability;
-    gpu_buffer<T> values(count * p.cols);
-    launch({blocks_for(count * p.cols, 256, 1024), 256},
-           gather_rows<T>,
-           p,
-           chosen_.data(),
-           count,
-           values.data());
-    return values.to_host();
+  /// The row that was refused, as if it alone had been chosen.
+  detail::near_best_rows<T> refusal(top_state found) {
+    found.chosen = 1;
+    top_entry const entry{0, found.refused};
+    detail::gpu_upload(state(), &found, sizeof found);
+    detail::gpu_upload(chosen(), &entry, sizeof entry);
+    gather();
+    auto rows = rows_in(result_.to_host(), 1);
+    rows.refused = true;
+    return rows;
   }
 
   Formula formula_;
@@ -154,8 +184,7 @@ class top_search {
   detail::near_best_request ask_;
   index_t wanted_;
   gpu_buffer<top_entry> entries_;
-  gpu_buffer<top_entry> chosen_;
-  gpu_buffer<top_state> state_;
+  gpu_buffer<unsigned char> result_;
 };
 
 template <class T>

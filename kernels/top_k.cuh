@@ -39,11 +39,17 @@ inline constexpr word no_row = ~word{0};
 
 /// What the kernels of one search share.
 struct top_state {
-  top_entry last;  ///< rows after it are passed over
-  word passed;     ///< rows that were not; only so many as there is room for are kept
-  word refused;    ///< the lowest row whose probabilities cannot be
-  word chosen;     ///< entries that `select_entries` left
+  top_entry last;       ///< rows after it are passed over
+  top_entry threshold;  ///< what `last` was in the last scan, when entries have been chosen
+  word passed;          ///< rows that were not; only so many as there is room for are kept
+  word refused;         ///< the lowest row whose probabilities cannot be
+  word chosen;          ///< entries that `select_entries` left
 };
+
+template <class State>
+__global__ void begin_search(State* state) {
+  if (thread_number() == 0) *state = {{0, no_row}, {0, no_row}, 0, no_row, 0};
+}
 
 /// The rows to look at: every `stride`-th.
 struct row_steps {
@@ -194,7 +200,7 @@ inline constexpr unsigned digits = 1U << digit_bits;
 struct select_memory {
   unsigned rows_of_digit[digits];
   unsigned sums_of_warps[32];
-  unsigned long long kept;
+  unsigned kept;
   unsigned digit;
   unsigned rest;  // the rank among the entries of that digit
   bool is_all;
@@ -209,6 +215,21 @@ struct digit_at {
     return static_cast<unsigned>((of_id ? ~e.id : e.key) >> shift) & (digits - 1);
   }
 };
+
+/// Counts the digits of a warp's entries that are `of_these`. Those near the best begin alike: one
+/// addition for the digit that the first of them has.
+__device__ inline void count_digit(bool of_these, unsigned digit, select_memory& memory) {
+  unsigned const votes = __ballot_sync(whole_warp, of_these);
+  if (votes == 0) return;
+  int const first = __ffs(static_cast<int>(votes)) - 1;
+  unsigned const common = __shfl_sync(whole_warp, digit, first);
+  unsigned const alike = __ballot_sync(whole_warp, of_these && digit == common);
+  if (static_cast<int>(threadIdx.x % 32) == first) {
+    atomicAdd(&memory.rows_of_digit[common], static_cast<unsigned>(__popc(alike)));
+  } else if (of_these && digit != common) {
+    atomicAdd(&memory.rows_of_digit[digit], 1U);
+  }
+}
 
 /// What the first `rank` entries in the order are not after and the others are: the entry at place
 /// `rank` (from 1), or what lies between it and the next. 1 ≤ rank ≤ count.
@@ -228,10 +249,11 @@ entry_at(top_entry const* entries, unsigned count, unsigned rank, select_memory&
     for (unsigned d = threadIdx.x; d < digits; d += Threads) memory.rows_of_digit[d] = 0;
     __syncthreads();
     word const known = step % 6 == 0 ? 0 : ~word{0} << (at.shift + width);
-    for (unsigned i = threadIdx.x; i < count; i += Threads) {
-      top_entry const e = entries[i];
+    for (unsigned base = 0; base < count; base += Threads) {
+      unsigned const i = base + threadIdx.x;
+      top_entry const e = i < count ? entries[i] : top_entry{};
       bool const same = at.of_id ? e.key == key && (~e.id & known) == id : (e.key & known) == key;
-      if (same) atomicAdd(&memory.rows_of_digit[at.of(e) & in_digit], 1U);
+      count_digit(i < count && same, at.of(e) & in_digit, memory);
     }
     __syncthreads();
     // Thread t has the digits from `digits` − 1 − t · per_thread downwards.
@@ -288,7 +310,7 @@ __global__ void __launch_bounds__(Threads) select_entries(
     if (threadIdx.x == 0) memory.kept = 0;
     __syncthreads();
     for (unsigned i = threadIdx.x; i < count; i += Threads) {
-      if (not_after(entries[i], near)) atomicAdd(&memory.kept, word{1});
+      if (not_after(entries[i], near)) atomicAdd(&memory.kept, 1U);
     }
     __syncthreads();
     word const most = op::smaller_of(wish.count + wish.spare, static_cast<word>(count));
@@ -299,8 +321,9 @@ __global__ void __launch_bounds__(Threads) select_entries(
   if (chosen == nullptr) {
     last.key = ordered_bits(from_ordered_bits(last.key) - wish.tolerance);
     last.id = wish.tolerance > 0.0 ? no_row : last.id;
-    if (threadIdx.x == 0) state->passed = 0;
+    if (threadIdx.x == 0) state->passed = state->chosen = 0;
   } else {
+    if (threadIdx.x == 0) state->threshold = state->last;
     for (unsigned i = threadIdx.x; i < count; i += Threads) {
       if (not_after(entries[i], last)) chosen[atomicAdd(&state->chosen, word{1})] = entries[i];
     }
@@ -312,11 +335,10 @@ __global__ void __launch_bounds__(Threads) select_entries(
 template <class T>
 __global__ void gather_rows(matrix_view<T const, device> p,
                             top_entry const* chosen,
-                            index_t count,
+                            top_state const* state,
                             T* out) {
-  index_t const threads = static_cast<index_t>(gridDim.x) * blockDim.x;
-  index_t const first = static_cast<index_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  for (index_t i = first; i < count * p.cols; i += threads) {
+  auto const values = static_cast<index_t>(state->chosen) * p.cols;
+  for (index_t i = thread_number(); i < values; i += thread_count()) {
     out[i] = p(static_cast<index_t>(chosen[i / p.cols].id), i % p.cols);
   }
 }

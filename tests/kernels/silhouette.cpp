@@ -227,6 +227,30 @@ TEST_CASE("silhouette on a GPU: of rows there, the first that is not finite is n
   });
 }
 
+TEST_CASE("silhouette on a GPU: labels there that are none, and then right ones") {
+  auto data = blobs(90, 2, 2);
+  alx::gpu_matrix<double> const rows(data.rows.view(), alx::gpu{});
+  alx::gpu_buffer<double> found(90);
+  for (auto const between : {distance::euclidean, distance::cosine}) {
+    alx::silhouette of(between, alx::gpu{});
+    auto const samples = [&](std::vector<label_t> const& labels) {
+      alx::gpu_buffer<label_t> const there(labels);
+      of.samples(rows.view(), {there.data(), 90}, 2, {found.data(), 90});
+      return found.to_host();
+    };
+    auto const expected = alx::silhouette_samples(data.rows, data.labels, between);
+    for (label_t const wrong : {-1, 2}) {
+      CHECK(samples(data.labels) == expected);
+      auto labels = data.labels;
+      labels[3] = wrong;
+      CHECK_THROWS_WITH_AS(static_cast<void>(samples(labels)),
+                           "silhouette: 1 labels on the GPU are not in 0 … 1",
+                           alx::data_error);
+    }
+    CHECK(samples(data.labels) == expected);
+  }
+}
+
 TEST_CASE("ignorance on a GPU") {
   auto const data = blobs(120, 4, 2);
   alx::matrix<double> p(120, 2);

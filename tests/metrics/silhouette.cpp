@@ -446,6 +446,20 @@ TEST_CASE("nearest rounds to the nearest integer, halves to even, up to 62 bits"
   }
 }
 
+TEST_CASE("wide integers become the nearest doubles") {
+  using alx::detail::wide_int;
+  draws draw;
+  for (int i = 0; i < 20'000; ++i) {
+    auto value = static_cast<wide_int>(draw.below(INT64_MAX));
+    value = (value << 32 | draw.below(INT64_C(1) << 32)) << draw.below(20) >> draw.below(90);
+    // Halves, and what is next to them.
+    for (wide_int const near : {value, value | 1, (value | 1) << 10, ((value | 1) << 11) + 1}) {
+      CHECK(alx::detail::nearest_double(near) == static_cast<double>(near));
+      CHECK(alx::detail::nearest_double(-near) == static_cast<double>(-near));
+    }
+  }
+}
+
 TEST_CASE("the grid is the finest that fits") {
   draws draw;
   for (int i = 0; i < 1000; ++i) {

@@ -17,6 +17,8 @@ namespace detail {
 
 __extension__ typedef __int128 wide_int;  // NOLINT(modernize-use-using): `using` cannot say it
 
+__extension__ typedef unsigned __int128 unsigned_wide_int;  // NOLINT(modernize-use-using)
+
 /// 2^52: from here on a double has no fraction.
 inline constexpr double no_fraction = 0x1p52;
 
@@ -65,6 +67,22 @@ ALX_HOST_DEVICE wide_int place_direction(Row const& row, double scale, std::int6
     square += wide_int{z[f]} * z[f];
   }
   return square;
+}
+
+/// The nearest double, halves to even.
+ALX_HOST_DEVICE inline double nearest_double(wide_int value) {
+  bool const negative = value < 0;
+  auto size = static_cast<unsigned_wide_int>(value);
+  if (negative) size = 0 - size;
+  int exponent = 0;
+  for (int by = 32; by > 0; by /= 2) {  // until 64 bits are left, 63 of which count
+    if (size >> (63 + by) == 0) continue;
+    bool const lost = (size & ((unsigned_wide_int{1} << by) - 1)) != 0;
+    size = size >> by | static_cast<unsigned>(lost);  // beyond the bits that a double has
+    exponent += by;
+  }
+  double const nearest = ldexp(static_cast<double>(static_cast<std::uint64_t>(size)), exponent);
+  return negative ? -nearest : nearest;
 }
 
 /// One row, in grid units.

@@ -63,7 +63,7 @@ template <class Products, std::size_t N, class V>
     for (std::size_t v = 0; v < N; ++v) e[v] = Products::product(x[v] * y[v], y[v]);
     for (std::size_t v = 0; v < N; ++v) y[v] *= minuend - e[v];
   }
-  for (std::size_t v = 0; v < N; ++v) x[v] *= y[v];
+  for (std::size_t v = 0; v < N; ++v) x[v] = Products::product(x[v], y[v]);
   for (std::size_t v = 0; v < N; ++v) e[v] = one - Products::product(x[v], y[v]);
   for (std::size_t v = 0; v < N; ++v) {
     y[v] = 0.5 / one + Products::product(V{} + 0.375 / one / one, e[v]);
