@@ -58,7 +58,7 @@ class tree_room {
     state_ = gpu_buffer<tree_state>(1);
     state_.fill(0);
     if (p_.set_words > 0) {
-      ranked_ = gpu_buffer<int>(2 * p_.cells);
+      ranked_ = gpu_buffer<ranked_category>(2 * p_.cells);
       result_sets_ = gpu_buffer<unsigned>(2 * count * p_.set_words);
       result_sets_.fill(0);
       leaf_sets_ = gpu_buffer<unsigned>(leaves * p_.set_words);
@@ -119,7 +119,7 @@ class tree_room {
   gpu_buffer<histogram_cell> histograms_;
   gpu_buffer<std::uint8_t> splittable_;
   gpu_buffer<column_result> results_;
-  gpu_buffer<int> ranked_;
+  gpu_buffer<ranked_category> ranked_;
   gpu_buffer<unsigned> result_sets_;
   gpu_buffer<unsigned> leaf_sets_;
   gpu_buffer<unsigned> split_sets_;

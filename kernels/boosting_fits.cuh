@@ -96,12 +96,12 @@ struct fit_room {
     take(tree.sums, s.cells);
     take(tree.leaves, s.num_leaves);
     take(tree.results, 2 * s.columns);
+    take(tree.ranked, s.set_words > 0 ? 2 * s.cells : 0);
     take(tree.state, index_t{1});
     take(gradients, s.scores);
     take(range, s.sums);
     take(tree.rows[0], s.rows);
     take(tree.rows[1], s.rows);
-    take(tree.ranked, s.set_words > 0 ? 2 * s.cells : 0);
     take(tree.result_sets, 2 * s.columns * s.set_words);
     take(tree.leaf_sets, s.num_leaves * s.set_words);
     take(bins, s.rows * s.stride);
@@ -142,7 +142,7 @@ __device__ void begin_fit_tree(tree_problem<Bin> const& p, index_t rows, total_m
   for (index_t i = threadIdx.x; i < rows; i += tree_threads) p.rows[0][i] = static_cast<int>(i);
   for (index_t i = threadIdx.x; i < p.cells; i += tree_threads) p.sums[i] = {};
   // Each thread reads the rows that it numbered.
-  auto const total = total_in_turn(p.gradients, p.rows[0], static_cast<int>(rows), memory);
+  auto const total = total_of_rows(p, static_cast<int>(rows), memory);
   if (threadIdx.x == 0) begin_tree_of(p, total, rows);
   __syncthreads();
 }

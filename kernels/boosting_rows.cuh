@@ -190,6 +190,7 @@ inline constexpr int pairs_at_once = 512;
 
 struct total_memory {
   gradient_pair pairs[pairs_at_once];
+  histogram_cell of_warps[tree_threads / 32];
 };
 
 /// The sum of the gradients of `count` rows, row after row, by one block; thread 0 has it.
@@ -211,6 +212,39 @@ __device__ inline histogram_cell total_in_turn(gradient_pair const* gradients,
     __syncthreads();
   }
   return total;
+}
+
+/// The same where no sum is rounded, so that any order gives it.
+__device__ inline histogram_cell total_in_any_order(gradient_pair const* gradients,
+                                                    int const* rows,
+                                                    int count,
+                                                    total_memory& memory) {
+  histogram_cell own{0.0, 0.0};
+  for (int i = static_cast<int>(threadIdx.x); i < count; i += static_cast<int>(tree_threads)) {
+    gradient_pair const pair = gradients[rows[i]];
+    own.gradient += static_cast<double>(pair.gradient);
+    own.hessian += static_cast<double>(pair.hessian);
+  }
+  for (int by = 16; by > 0; by /= 2) {
+    own.gradient += __shfl_xor_sync(whole_warp, own.gradient, by);
+    own.hessian += __shfl_xor_sync(whole_warp, own.hessian, by);
+  }
+  if (threadIdx.x % 32 == 0) memory.of_warps[threadIdx.x / 32] = own;
+  __syncthreads();
+  for (int w = 1; threadIdx.x == 0 && w < tree_warps; ++w) {
+    own.gradient += memory.of_warps[w].gradient;
+    own.hessian += memory.of_warps[w].hessian;
+  }
+  return own;
+}
+
+/// Of the first `count` rows of a tree.
+template <class Bin>
+__device__ histogram_cell total_of_rows(tree_problem<Bin> const& p,
+                                        int count,
+                                        total_memory& memory) {
+  return p.units->exact() ? total_in_any_order(p.gradients, p.rows[0], count, memory)
+                          : total_in_turn(p.gradients, p.rows[0], count, memory);
 }
 
 /// Adds the gradients of `count` rows, in units.
@@ -248,14 +282,13 @@ __device__ void begin_tree_of(tree_problem<Bin> const& p, histogram_cell total, 
   p.leaves[0] = {root, 0, -1, total.hessian};
 }
 
-/// The tree is its root. `sums`: of all rows in units; null: they are added in turn. One block.
+/// The tree is its root. `sums`: of all rows in units; null: they are added here. One block.
 template <class Bin>
 __global__ void __launch_bounds__(tree_threads)
     begin_tree(tree_problem<Bin> p, index_t rows, cell_sums const* sums) {
   histogram_cell total{0.0, 0.0};
   if (sums == nullptr) {
-    total = total_in_turn(
-        p.gradients, p.rows[0], static_cast<int>(rows), shared_memory<total_memory>());
+    total = total_of_rows(p, static_cast<int>(rows), shared_memory<total_memory>());
   } else {
     total = sums->rounded(*p.units);
   }

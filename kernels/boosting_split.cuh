@@ -218,6 +218,12 @@ class column_search {
   half_warp_memory& memory_;
 };
 
+/// The rank of a bin, at its number; and at each place of the ranking, the bin that has it.
+struct ranked_category {
+  double rank;
+  int bin;
+};
+
 /// The search as detail::category_search specifies it. `ranked` has room for the column's bins;
 /// `set` (a bit a bin) gets the categories that go left.
 class category_search {
@@ -225,7 +231,7 @@ class category_search {
   __device__ category_search(histogram_cell const* cells,
                              int bins,
                              detail::category_arithmetic const& arithmetic,
-                             int* ranked)
+                             ranked_category* ranked)
       : cells_(cells), bins_(bins), arithmetic_(arithmetic), ranked_(ranked) {}
 
   __device__ column_result find(unsigned* set, int words) {
@@ -280,24 +286,29 @@ class category_search {
 
   /// Bins of enough rows, ascending by their rank. Returns how many.
   __device__ int rank() {
+    int const first = 1 + static_cast<int>(lane_of_half());
+    for (int bin = first; bin < bins_; bin += half_warp) {
+      auto const& cell = cells_[bin];
+      ranked_[bin].rank = arithmetic_.has_enough(cell) ? arithmetic_.rank_of(cell) : HUGE_VAL;
+    }
+    __syncwarp();
     int ranked = 0;
-    for (int bin = 1; bin < bins_; ++bin) ranked += arithmetic_.has_enough(cells_[bin]) ? 1 : 0;
-    for (int bin = 1 + static_cast<int>(lane_of_half()); bin < bins_; bin += half_warp) {
-      if (!arithmetic_.has_enough(cells_[bin])) continue;
-      double const own = arithmetic_.rank_of(cells_[bin]);
+    for (int bin = 1; bin < bins_; ++bin) ranked += ranked_[bin].rank < HUGE_VAL ? 1 : 0;
+    for (int bin = first; bin < bins_; bin += half_warp) {
+      double const own = ranked_[bin].rank;
+      if (!(own < HUGE_VAL)) continue;
       int place = 0;
       for (int other = 1; other < bins_; ++other) {
-        double const theirs = arithmetic_.rank_of(cells_[other]);
-        bool const before = theirs < own || (theirs == own && other < bin);
-        place += before && arithmetic_.has_enough(cells_[other]) ? 1 : 0;
+        double const theirs = ranked_[other].rank;
+        place += theirs < own || (theirs == own && other < bin) ? 1 : 0;
       }
-      ranked_[place] = bin;
+      ranked_[place].bin = bin;
     }
     return ranked;
   }
 
   [[nodiscard]] __device__ int ranked_bin(int place, int ranked, bool first) const {
-    return ranked_[first ? place : ranked - 1 - place];
+    return ranked_[first ? place : ranked - 1 - place].bin;
   }
 
   /// Sets of the first categories of the ranking, or the last.
@@ -325,7 +336,7 @@ class category_search {
   histogram_cell const* cells_;
   int bins_;
   detail::category_arithmetic const& arithmetic_;
-  int* ranked_;
+  ranked_category* ranked_;
 };
 
 }  // namespace kernels

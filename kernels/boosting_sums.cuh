@@ -27,6 +27,7 @@ struct grid_unit {
   double coarse;
   double fine;
   int bits;
+  bool exact;  ///< so alike are the numbers that no sum of them in double is rounded
 };
 
 struct sum_units {
@@ -36,6 +37,8 @@ struct sum_units {
   [[nodiscard]] __device__ bool two_words() const {
     return gradient.fine > 0.0 || hessian.fine > 0.0;
   }
+
+  [[nodiscard]] __device__ bool exact() const { return gradient.exact && hessian.exact; }
 };
 
 struct grid_number {
@@ -103,18 +106,19 @@ struct gradient_range {
 
 /// The unit for sums of `rows` numbers of such sizes.
 __device__ inline grid_unit unit_for(size_range sizes, index_t rows) {
-  if (sizes.largest == 0) return {1.0, 0.0, 0};
+  if (sizes.largest == 0) return {1.0, 0.0, 0, true};
   int bits_of_rows = 0;
   for (index_t left = rows; left > 0; left /= 2) ++bits_of_rows;
   float largest = 0.0F;
   float smallest = 0.0F;
   memcpy(&largest, &sizes.largest, sizeof largest);
   memcpy(&smallest, &sizes.smallest, sizeof smallest);
-  int const exponent = ilogb(static_cast<double>(largest)) + 1 + bits_of_rows - 62;
+  int const end = ilogb(static_cast<double>(largest)) + 1 + bits_of_rows;  // sums are below 2^end
+  int const exponent = end - 62;
   int const last_bit = ilogb(static_cast<double>(smallest)) - 23;
   int const bits = 62 - bits_of_rows;
   double const coarse = ldexp(1.0, exponent);
-  return {coarse, last_bit < exponent ? ldexp(coarse, -bits) : 0.0, bits};
+  return {coarse, last_bit < exponent ? ldexp(coarse, -bits) : 0.0, bits, end - last_bit <= 53};
 }
 
 __device__ inline sum_units units_for(gradient_range range, index_t rows) {

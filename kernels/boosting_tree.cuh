@@ -79,7 +79,7 @@ struct tree_problem {
   histogram_cell* histograms;  ///< num_leaves of them
   std::uint8_t* splittable;    ///< a flag a column, of each histogram
   column_result* results;      ///< 2 a column
-  int* ranked;                 ///< 2 a cell
+  ranked_category* ranked;     ///< 2 a cell
   unsigned* result_sets;       ///< 2 a column
   unsigned* leaf_sets;         ///< of each leaf, where it is best
   unsigned* split_sets;        ///< of each split
@@ -417,7 +417,7 @@ __device__ void search_column(tree_problem<Bin> const& p,
       detail::totals_of_leaf(half == 0 ? sides.smaller : sides.larger, p.limits, p.min_gain);
   column_result result;
   if (column.categorical) {
-    int* const ranked = p.ranked + half * p.cells + column.first_cell;
+    auto* const ranked = p.ranked + half * p.cells + column.first_cell;
     unsigned* const set = p.result_sets + (index_t{2} * c + half) * p.set_words;
     detail::category_arithmetic const arithmetic(
         totals, p.limits, p.categories, column.tried_alone);
