@@ -14,6 +14,33 @@ namespace detail {
 
 using kernels::check;
 
+namespace {
+
+/// The GPU that memory is on, for a while. What goes wrong the next call tells.
+class while_on {
+ public:
+  explicit while_on(int device) noexcept {
+    static_cast<void>(cudaGetDevice(&before_));
+    static_cast<void>(cudaSetDevice(device));
+  }
+
+  while_on(while_on const&) = delete;
+  while_on& operator=(while_on const&) = delete;
+
+  ~while_on() { static_cast<void>(cudaSetDevice(before_)); }
+
+ private:
+  int before_ = 0;
+};
+
+}  // namespace
+
+int gpu_in_use() {
+  int device = 0;
+  check(cudaGetDevice(&device), "cudaGetDevice");
+  return device;
+}
+
 void use_gpu(int device) {
   check(cudaSetDevice(device), "cudaSetDevice");
   // Freed memory stays with the program: a fit in each round asks for the same again.
@@ -30,7 +57,8 @@ void* gpu_allocate(std::size_t bytes) {
   return memory;
 }
 
-void gpu_release(void* memory) noexcept {
+void gpu_release(void* memory, int device) noexcept {
+  while_on const own(device);
   static_cast<void>(cudaFreeAsync(memory, cudaStreamPerThread));
 }
 
@@ -45,7 +73,8 @@ void gpu_upload(void* to, void const* from, std::size_t bytes) {
   check(cudaStreamSynchronize(cudaStreamPerThread), "cudaStreamSynchronize");
 }
 
-void gpu_download(void* to, void const* from, std::size_t bytes) {
+void gpu_download(void* to, void const* from, std::size_t bytes, int device) {
+  while_on const own(device);
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, cudaStreamPerThread),
         "cudaMemcpyAsync to the host");
   check(cudaStreamSynchronize(cudaStreamPerThread), "cudaStreamSynchronize");
@@ -57,6 +86,10 @@ void gpu_copy(void* to, void const* from, std::size_t bytes) {
 }
 
 #else
+
+int gpu_in_use() {
+  return 0;
+}
 
 void use_gpu(int device) {
   if (device != 0)
@@ -70,7 +103,7 @@ void* gpu_allocate(std::size_t bytes) {
   return memory;
 }
 
-void gpu_release(void* memory) noexcept {
+void gpu_release(void* memory, int /*device*/) noexcept {
   std::free(memory);
 }
 
@@ -82,7 +115,7 @@ void gpu_upload(void* to, void const* from, std::size_t bytes) {
   std::memcpy(to, from, bytes);
 }
 
-void gpu_download(void* to, void const* from, std::size_t bytes) {
+void gpu_download(void* to, void const* from, std::size_t bytes, int /*device*/) {
   std::memcpy(to, from, bytes);
 }
 

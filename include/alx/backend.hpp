@@ -17,6 +17,9 @@ struct cpu {
 /// A program that uses it links the target `alx::gpu`, which is there where alx was built with
 /// CUDA; it includes nothing of CUDA itself. Whether a GPU is there is found out when it is asked
 /// to compute: `gpu_error` says what is wrong.
+///
+/// **Threads.** What computes on a GPU, and what lies there, is used and destroyed by the host
+/// thread that made it.
 struct gpu {
   int device = 0;
 

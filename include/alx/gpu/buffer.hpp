@@ -17,11 +17,12 @@ namespace detail {
 // Defined by the target alx::gpu; they throw gpu_error. Work is done in the order of the calls of
 // one host thread; a copy to the host waits for what was asked before it.
 void use_gpu(int device);
+int gpu_in_use();
 void* gpu_allocate(std::size_t bytes);
-void gpu_release(void* memory) noexcept;
+void gpu_release(void* memory, int device) noexcept;
 void gpu_fill(void* to, int byte, std::size_t bytes);
 void gpu_upload(void* to, void const* from, std::size_t bytes);
-void gpu_download(void* to, void const* from, std::size_t bytes);
+void gpu_download(void* to, void const* from, std::size_t bytes, int device);
 void gpu_copy(void* to, void const* from, std::size_t bytes);
 
 }  // namespace detail
@@ -37,7 +38,8 @@ class gpu_buffer {
 
   explicit gpu_buffer(index_t size)
       : data_(size > 0 ? static_cast<T*>(detail::gpu_allocate(bytes(size))) : nullptr),
-        size_(size) {}
+        size_(size),
+        device_(detail::gpu_in_use()) {}
 
   explicit gpu_buffer(std::vector<T> const& values)
       : gpu_buffer(static_cast<index_t>(values.size())) {
@@ -48,16 +50,19 @@ class gpu_buffer {
   gpu_buffer& operator=(gpu_buffer const&) = delete;
 
   gpu_buffer(gpu_buffer&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        device_(other.device_) {}
 
   gpu_buffer& operator=(gpu_buffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(device_, other.device_);
     return *this;
   }
 
   ~gpu_buffer() {
-    if (data_ != nullptr) detail::gpu_release(data_);
+    if (data_ != nullptr) detail::gpu_release(data_, device_);
   }
 
   [[nodiscard]] T* data() { return data_; }
@@ -87,7 +92,7 @@ class gpu_buffer {
   }
 
   void download(T* to, index_t count) const {
-    if (count > 0) detail::gpu_download(to, data_, bytes(count));
+    if (count > 0) detail::gpu_download(to, data_, bytes(count), device_);
   }
 
   [[nodiscard]] std::vector<T> to_host() const {
@@ -101,6 +106,7 @@ class gpu_buffer {
 
   T* data_ = nullptr;
   index_t size_ = 0;
+  int device_ = 0;
 };
 
 }  // namespace v0

@@ -98,7 +98,8 @@ class silhouette {
   /// The same for rows, and labels 0 … classes - 1, in the memory of this silhouette's GPU: nothing
   /// goes to the host. `out` has a value for each row.
   ///
-  /// **Throws.** `state_error` where the silhouette has no GPU; else as above.
+  /// **Throws.** `state_error` where the silhouette has no GPU; `data_error` for labels that are
+  /// not in 0 … classes - 1; else as above.
   void samples(matrix_view<double const, device> rows,
                vector_view<label_t const, device> labels,
                label_t classes,
