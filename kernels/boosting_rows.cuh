@@ -20,7 +20,6 @@ namespace kernels {
 using detail::gpu_objective;
 
 // ---- bins
-// ------------------------------------------------------------------------------------------
 
 /// Where the bins of the columns end, as gpu_columns has it.
 struct bin_bounds {
@@ -85,7 +84,6 @@ __global__ void bin_rows(matrix_view<double const, device> features,
 }
 
 // ---- gradients
-// -------------------------------------------------------------------------------------
 
 /// Rows, and scores and gradients sum after sum: those of sum k are at k · rows, …
 struct target_rows {
@@ -180,7 +178,6 @@ __global__ void __launch_bounds__(Threads)
 }
 
 // ---- the root of a tree
-// ------------------------------------------------------------------------------
 
 /// Up to so many rows their gradients are added one after the other, as on the CPU; sums of more
 /// are made of whole units.
@@ -301,7 +298,6 @@ __global__ void __launch_bounds__(Threads) number_rows(int* rows, index_t count)
 }
 
 // ---- new scores
-// ----------------------------------------------------------------------------------------
 
 /// Adds each leaf's value to the scores of its rows; `place` is the block's among those of a leaf.
 template <class Bin>

@@ -126,7 +126,6 @@ __device__ inline sum_units units_for(gradient_range range, index_t rows) {
 }
 
 // ---- in shared memory
-// ------------------------------------------------------------------------------
 
 struct shared_cell {
   shared_sum gradient;

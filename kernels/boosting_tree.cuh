@@ -196,7 +196,6 @@ __device__ std::uint8_t const* flags_of(tree_problem<Bin> const& p, searched_lea
 }
 
 // ---- rows to their sides
-// -------------------------------------------------------------------------
 
 /// Whether rows of a bin go left at a split.
 struct side_rule {
@@ -254,7 +253,6 @@ __device__ void put_on_sides(tree_problem<Bin> const& p, int chosen, block_place
 }
 
 // ---- sums of gradients
-// ---------------------------------------------------------------------------
 
 /// Columns whose sums a block has in shared memory at once.
 struct column_part {
@@ -346,7 +344,6 @@ __device__ void sum_rows(tree_problem<Bin> const& p,
 }
 
 // ---- search
-// ----------------------------------------------------------------------------------------
 
 /// Makes a column's cells complete, by a warp: those of the smaller side from its sums, which
 /// become zero, and those of the larger from the parent's. As detail::complete has it: the cell of
