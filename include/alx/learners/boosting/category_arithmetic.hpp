@@ -83,12 +83,11 @@ class category_arithmetic {
       left.add({cell.gradient, cell.hessian, rows});
       rows_of_group = wrapping_sum(rows_of_group, rows);
       if (limits_.too_small(left)) continue;
-      std::int32_t const others = wrapping_difference(leaf_.rows, left.rows);
-      if (others < limits_.min_rows || others < categories_.min_data_per_group) break;
-      double const other_hessian = leaf_.shared_hessian() - left.hessian;
-      if (other_hessian < limits_.min_hessian) break;
+      if (limits_.too_small_beside(left, leaf_)) break;
+      if (wrapping_difference(leaf_.rows, left.rows) < categories_.min_data_per_group) break;
       if (rows_of_group < categories_.min_data_per_group) continue;
       rows_of_group = 0;
+      double const other_hessian = leaf_.shared_hessian() - left.hessian;
       offer(gain(left.gradient, left.hessian) + gain(leaf_.gradient - left.gradient, other_hessian),
             left,
             i);
