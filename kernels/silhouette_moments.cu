@@ -12,6 +12,16 @@ class moments {
  public:
   explicit moments(int number) : bound(number) {}
 
+  moments(moments const& other) : bound(other.bound), space_(other.space_) {
+    table_ = other.table_.copy();
+    sums_ = other.sums_.copy();
+  }
+
+  moments& operator=(moments const&) = delete;
+  moments(moments&&) = delete;
+  moments& operator=(moments&&) = delete;
+  ~moments() = default;
+
   void forget() { table_ = {}; }
 
   /// Sums that follow what moved.

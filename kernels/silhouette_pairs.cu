@@ -21,6 +21,20 @@ class pairs {
 
   explicit pairs(int number) : bound(number) {}
 
+  pairs(pairs const& other) : bound(other.bound), clusters_(other.clusters_) {
+    values_ = other.values_.copy();
+    place_.row_at_place = other.place_.row_at_place.copy();
+    place_.targets = other.place_.targets.copy();
+    place_.places = other.place_.places;
+    place_of_row_ = other.place_of_row_.copy();
+    sums_ = other.sums_.copy();
+  }
+
+  pairs& operator=(pairs const&) = delete;
+  pairs(pairs&&) = delete;
+  pairs& operator=(pairs&&) = delete;
+  ~pairs() = default;
+
   void forget() { clusters_ = 0; }
 
   /// Sums that follow what moved, or from nothing where that is more than half of the rows.

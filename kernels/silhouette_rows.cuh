@@ -37,6 +37,23 @@ class bound_rows {
  public:
   explicit bound_rows(int number) : device_(number) {}
 
+  bound_rows(bound_rows const& other)
+      : device_(other.device_),
+        rows_(other.rows_),
+        features_(other.features_),
+        counts_(other.counts_) {
+    use();
+    table_ = other.table_.copy();
+    low_ = other.low_.copy();
+    scale_ = other.scale_;
+    slots_ = other.slots_.copy();
+  }
+
+  bound_rows& operator=(bound_rows const&) = delete;
+  bound_rows(bound_rows&&) = delete;
+  bound_rows& operator=(bound_rows&&) = delete;
+  ~bound_rows() = default;
+
   void use() const { detail::use_gpu(device_); }
 
   [[nodiscard]] index_t rows() const { return rows_; }

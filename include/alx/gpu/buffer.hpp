@@ -46,17 +46,15 @@ class gpu_buffer {
     upload(values.data(), size_);
   }
 
-  /// On the same GPU, which is in use then.
-  gpu_buffer(gpu_buffer const& other) : gpu_buffer(size_on_gpu_of(other)) {
-    take(other.data_, size_);
-  }
+  gpu_buffer(gpu_buffer const&) = delete;
+  gpu_buffer& operator=(gpu_buffer const&) = delete;
 
   gpu_buffer(gpu_buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
         device_(other.device_) {}
 
-  gpu_buffer& operator=(gpu_buffer other) noexcept {
+  gpu_buffer& operator=(gpu_buffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(device_, other.device_);
@@ -76,6 +74,12 @@ class gpu_buffer {
   /// Gives all bytes of all values this value.
   void fill(int byte) {
     if (size_ > 0) detail::gpu_fill(data_, byte, bytes(size_));
+  }
+
+  [[nodiscard]] gpu_buffer copy() const {
+    gpu_buffer other(size_);
+    other.take(data_, size_);
+    return other;
   }
 
   /// Copies from the same GPU.
@@ -99,11 +103,6 @@ class gpu_buffer {
 
  private:
   static std::size_t bytes(index_t size) { return static_cast<std::size_t>(size) * sizeof(T); }
-
-  static index_t size_on_gpu_of(gpu_buffer const& other) {
-    if (other.size_ > 0) detail::use_gpu(other.device_);
-    return other.size_;
-  }
 
   T* data_ = nullptr;
   index_t size_ = 0;
