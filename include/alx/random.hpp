@@ -4,7 +4,7 @@
 /// its number alone, never on what was drawn elsewhere, on threads or on an interruption.
 #pragma once
 
-#include <alx/config.hpp>
+#include <alx/detail/philox.hpp>
 #include <alx/view.hpp>
 
 #include <array>
@@ -14,37 +14,13 @@
 
 namespace alx::inline v0 {
 
-/// What a stream is drawn for: streams of different purposes have nothing in common. A policy of
-/// your own takes any number from 1000 on.
-namespace purpose {
-inline constexpr std::uint32_t initial = 1;
-inline constexpr std::uint32_t strategy = 2;
-inline constexpr std::uint32_t selection = 3;
-inline constexpr std::uint32_t oracle = 4;
-inline constexpr std::uint32_t data = 5;
-inline constexpr std::uint32_t split = 6;
-inline constexpr std::uint32_t weights = 7;
-inline constexpr std::uint32_t shuffle = 8;
-inline constexpr std::uint32_t dropout = 9;
-inline constexpr std::uint32_t projection = 10;
-}  // namespace purpose
-
 /// Philox4x32-10: ten rounds of multiplication and exclusive or turn (key, counter) into four
 /// words.
 ///
 /// **Reference.** Salmon, Moraes, Dror, Shaw: Parallel random numbers, as easy as 1, 2, 3 (2011).
 [[nodiscard]] constexpr std::array<std::uint32_t, 4> philox4x32(
     std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
-  for (int round = 0; round < 10; ++round) {
-    std::uint64_t const a = std::uint64_t{0xD2511F53U} * counter[0];
-    std::uint64_t const b = std::uint64_t{0xCD9E8D57U} * counter[2];
-    counter = {static_cast<std::uint32_t>(b >> 32U) ^ counter[1] ^ key[0],
-               static_cast<std::uint32_t>(b),
-               static_cast<std::uint32_t>(a >> 32U) ^ counter[3] ^ key[1],
-               static_cast<std::uint32_t>(a)};
-    key[0] += 0x9E3779B9U;
-    key[1] += 0xBB67AE85U;
-  }
+  detail::philox_rounds(counter.data(), key[0], key[1]);
   return counter;
 }
 

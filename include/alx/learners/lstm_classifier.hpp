@@ -130,7 +130,7 @@ class lstm_classifier {
     nn::gathered_rows gathered;
     nn::batch const all{gathered.take_tokens(pool, rows.ids), rows.labels, rows.weights};
     nn::checkpoint best;
-    nn::trainer<lstm_network, Optimizer> trainer(network_, rule_, team);
+    nn::trainer trainer(network_, rule_, team);
     history_ = trainer.fit(all, validation_, options_.training, best, [](auto const& /*event*/) {});
     if (!best.weights.empty()) network_.set_weights(best.weights, team);
     fitted_ = true;

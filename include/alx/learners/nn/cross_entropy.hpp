@@ -5,6 +5,7 @@
 
 #include <alx/error.hpp>
 #include <alx/learners/nn/dense.hpp>
+#include <alx/learners/nn/detail/log_loss.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -49,8 +50,7 @@ struct scores {
 template <class Activation>
 struct cross_entropy;
 
-/// One unit, two classes: p = 1 / (1 + e^−z); the loss is log(1 + e^−z) for class 1 and
-/// log(1 + e^z) for class 0, and its derivative p − label.
+/// One unit, two classes.
 template <>
 struct cross_entropy<sigmoid> {
   /// **Throws.** `option_error` where there is more than one unit.
@@ -64,23 +64,22 @@ struct cross_entropy<sigmoid> {
 
   /// One probability a class.
   static void probabilities(float const* z, index_t /*units*/, vector_view<double> p) {
-    p[1] = 1.0 / (1.0 + std::exp(-static_cast<double>(z[0])));
+    p[1] = alx::detail::probability_of_one(z[0]);
     p[0] = 1.0 - p[1];
   }
 
-  /// Class 1 where its probability is more than a half.
-  static label_t predicted(float const* z, index_t /*units*/) { return z[0] > 0.0F ? 1 : 0; }
+  static label_t predicted(float const* z, index_t /*units*/) {
+    return alx::detail::class_of_sum(z[0]);
+  }
 
   static double loss(float const* z, index_t /*units*/, label_t label) {
-    auto const wrong = static_cast<double>(label == 1 ? -z[0] : z[0]);
-    return std::max(wrong, 0.0) + std::log1p(std::exp(-std::abs(wrong)));
+    return alx::detail::log_loss_of(z[0], label);
   }
 
   /// The loss's derivative by z, times `scale`.
   static void derivative(
       float const* z, index_t /*units*/, label_t label, double scale, float* of_z) {
-    double const p = 1.0 / (1.0 + std::exp(-static_cast<double>(z[0])));
-    of_z[0] = static_cast<float>(scale * (p - static_cast<double>(label)));
+    of_z[0] = alx::detail::log_loss_slope(z[0], label, scale);
   }
 };
 

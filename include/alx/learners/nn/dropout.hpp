@@ -5,12 +5,12 @@
 
 #include <alx/config.hpp>
 #include <alx/error.hpp>
+#include <alx/learners/nn/detail/dropout_words.hpp>
 #include <alx/learners/nn/layer.hpp>
-#include <alx/random.hpp>
 #include <alx/view.hpp>
 
-#include <array>
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
 namespace alx::inline v0::nn {
@@ -49,15 +49,13 @@ struct dropout {
       std::copy(from, from + call.rows * call.inputs, to);
       return;
     }
-    auto const limit = static_cast<std::uint32_t>(rate * 0x1p32);
-    auto const scale = static_cast<float>(1.0 / (1.0 - rate));
+    alx::detail::dropout_rule const rule(rate);
     for (index_t r = 0; r < call.rows; ++r) {
       for (index_t unit = 0; unit < call.inputs; unit += 4) {
         auto const words = call.random_words(r, unit / 4);
         for (index_t u = unit; u < std::min(unit + 4, call.inputs); ++u) {
-          bool const kept = words[static_cast<std::size_t>(u - unit)] >= limit;
           index_t const at = r * call.inputs + u;
-          to[at] = kept ? from[at] * scale : 0.0F;
+          to[at] = rule.apply(words[static_cast<std::size_t>(u - unit)], from[at]);
         }
       }
     }

@@ -3,7 +3,7 @@
 /// The role "layer of rows": what a network does with each row after its encoder.
 #pragma once
 
-#include <alx/random.hpp>
+#include <alx/learners/nn/detail/dropout_words.hpp>
 #include <alx/view.hpp>
 
 #include <array>
@@ -30,12 +30,14 @@ struct layer_call {
 
   /// Random bits of a row of this call, the same wherever the row is computed.
   [[nodiscard]] std::array<std::uint32_t, 4> random_words(index_t row, index_t block) const {
-    return philox4x32(
-        {static_cast<std::uint32_t>(first_row + row),
-         (layer << 24U) | static_cast<std::uint32_t>(block),
-         key.step,
-         purpose::dropout},
-        {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32U)});
+    std::array<std::uint32_t, 4> words{};
+    alx::detail::draw_words(key.seed,
+                            key.step,
+                            layer,
+                            static_cast<std::uint32_t>(first_row + row),
+                            static_cast<std::uint32_t>(block),
+                            words.data());
+    return words;
   }
 };
 

@@ -5,16 +5,20 @@
 
 #include <alx/error.hpp>
 #include <alx/learners/nn/batch.hpp>
+#include <alx/learners/nn/cross_entropy.hpp>
+#include <alx/learners/nn/fit_options.hpp>
 #include <alx/learners/nn/history.hpp>
-#include <alx/learners/nn/network.hpp>
+#include <alx/learners/nn/layer.hpp>
 #include <alx/learners/nn/optimizers.hpp>
-#include <alx/learners/nn/shuffle.hpp>
+#include <alx/learners/nn/steps_on_host.hpp>
 #include <alx/parallel.hpp>
 #include <alx/text/tokens_check.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -23,15 +27,6 @@
 #include <vector>
 
 namespace alx::inline v0::nn {
-
-struct fit_options {
-  index_t epochs = 20;     ///< at most
-  index_t batch = 256;     ///< rows a step; the last of an epoch has what is left
-  index_t patience = 4;    ///< epochs without a lower validation loss before the end; < 1: no end
-  shuffling shuffle{};     ///< anew before each epoch
-  std::uint64_t seed = 0;  ///< of shuffling and dropout
-  embedding_gradient how = embedding_gradient::summed;  ///< what the optimizer takes for squares
-};
 
 /// The weights of the least validation loss that was offered, in one training or in several.
 struct checkpoint {
@@ -84,20 +79,42 @@ inline void check_batch(char const* what, batch const& rows, label_t classes, in
 
 }  // namespace detail
 
+/// What an epoch's steps are done by. (`steps_on_host`, `steps_on_gpu`.)
+///
+/// **Semantics.** `begin` names the rows; `train` makes a step for each `size` of the rows `order`
+/// and calls take(sums) with the scores of each, in their order; where a step's loss is not finite
+/// it changes no weight, nor does any after it, and nobody is called after it.
+template <class S>
+concept training_steps = requires(S& steps,
+                                  batch const& rows,
+                                  fit_options const& how,
+                                  std::span<index_t const> order,
+                                  step_key first,
+                                  void (*take)(scores const&)) {
+  { steps.classes() } -> std::same_as<label_t>;
+  { steps.tokens() } -> std::same_as<index_t>;
+  steps.begin(rows, rows, how);
+  steps.train(order, first, take);
+  { steps.validate() } -> std::same_as<scores>;
+  { steps.weights() } -> std::convertible_to<std::span<float const>>;
+};
+
 /// Trains a network with one optimizer, which remembers: several trainings may follow each other.
 ///
 /// Keras' `fit`: an epoch's loss and accuracy are means over its rows, measured in training; early
 /// stopping counts the epochs since the validation loss was last lower than ever in the same
 /// training, and does not take the weights back. Who wants the best weights gives a `checkpoint`.
 ///
-/// Keeps references to the network and the threads.
-template <class Network, optimizer Optimizer>
+/// Keeps references to the network and, on the host, the threads:
+/// ```
+/// nn::trainer trainer(network, nn::rmsprop{}, team);      // or (network_on_gpu, nn::rmsprop{})
+/// ```
+template <training_steps Steps>
 class trainer {
  public:
-  trainer(Network& network, Optimizer rule, thread_team& team)
-      : network_(&network),
-        team_(&team),
-        optimizer_(rule, static_cast<index_t>(network.weights().size())) {}
+  template <class... Parts>
+    requires std::constructible_from<Steps, Parts...>
+  explicit trainer(Parts&&... parts) : steps_(std::forward<Parts>(parts)...) {}
 
   /// Trains on `rows` and returns what it was like. `watch(event)` sees `step_done` and
   /// `epoch_done`. Without validation rows there is no early stopping and no offer to `best`.
@@ -112,17 +129,18 @@ class trainer {
                        checkpoint& best,
                        Watch&& watch) {
     check(rows, validation, how);
+    steps_.begin(rows, validation, how);
     training_history past;
     past.ended = "all epochs";
     bool const judged = validation.tokens.rows > 0;
     double lowest = std::numeric_limits<double>::infinity();
     step_key key{how.seed, 0};
     for (index_t epoch = 0; epoch < how.epochs; ++epoch) {
-      train_epoch(rows, how, epoch, key, past, watch);
+      train_epoch(rows.tokens.rows, how, epoch, key, past, watch);
       if (judged) {
-        past.validation.emplace_back(network_->score(validation, *team_));
+        past.validation.emplace_back(steps_.validate());
         double const loss = past.validation.back().loss;
-        best.offer(loss, network_->weights());
+        if (loss < best.loss) best.offer(loss, steps_.weights());
         if (loss < lowest) past.best_epoch = epoch;
         lowest = std::min(lowest, loss);
       } else {
@@ -146,29 +164,25 @@ class trainer {
       throw option_error("training: " + std::to_string(how.epochs) + " epochs");
     }
     if (rows.tokens.rows < 1) throw data_error("training: there is no row to learn from");
-    detail::check_batch("training part", rows, network_->classes(), network_->tokens());
+    detail::check_batch("training part", rows, steps_.classes(), steps_.tokens());
     if (validation.tokens.rows > 0) {
-      detail::check_batch("validation part", validation, network_->classes(), network_->tokens());
+      detail::check_batch("validation part", validation, steps_.classes(), steps_.tokens());
     }
   }
 
   template <class Watch>
-  void train_epoch(batch const& rows,
+  void train_epoch(index_t rows,
                    fit_options const& how,
                    index_t epoch,
                    step_key& key,
                    training_history& past,
                    Watch& watch) {
-    auto const order = how.shuffle.order(rows.tokens.rows, how.seed, epoch);
-    auto const count = static_cast<index_t>(order.size());
-    index_t const steps = (count + how.batch - 1) / how.batch;
+    auto const order = how.shuffle.order(rows, how.seed, epoch);
+    index_t const steps = (rows + how.batch - 1) / how.batch;
+    index_t step = 0;
     scores sums;
-    for (index_t step = 0; step < steps; ++step, ++key.step) {
-      index_t const first = step * how.batch;
-      auto const size = static_cast<std::size_t>(std::min(how.batch, count - first));
-      auto const ids = std::span(order).subspan(static_cast<std::size_t>(first), size);
-      network_->gradient(gathered_.take(rows, ids), how.how, key, *team_, gradient_);
-      double const loss = gradient_.sums.mean_loss();
+    steps_.train(order, key, [&](scores const& of_step) {
+      double const loss = of_step.mean_loss();
       if (!std::isfinite(loss)) {
         throw numeric_error("training: the loss of step " + std::to_string(step + 1) +
                             " of epoch " + std::to_string(epoch + 1) + " is " +
@@ -176,20 +190,18 @@ class trainer {
                             "; is the learning rate too high?");
       }
       past.step_loss.push_back(loss);
-      sums += gradient_.sums;
-      network_->change_weights(*team_, [&](std::span<float> weights) {
-        optimizer_.step(weights, gradient_.of_weights, gradient_.of_squares, *team_);
-      });
+      sums += of_step;
       watch(step_done{step, steps, epoch, how.epochs});
-    }
+      ++step;
+    });
+    key.step += static_cast<std::uint32_t>(steps);
     past.training.emplace_back(sums);
   }
 
-  Network* network_;
-  thread_team* team_;
-  optimizer_state<Optimizer> optimizer_;
-  batch_gradient gradient_;
-  gathered_rows gathered_;
+  Steps steps_;
 };
+
+template <class Network, optimizer Optimizer>
+trainer(Network&, Optimizer, thread_team&) -> trainer<steps_on_host<Network, Optimizer>>;
 
 }  // namespace alx::inline v0::nn

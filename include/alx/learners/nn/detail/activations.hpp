@@ -5,14 +5,14 @@
 
 #include <alx/detail/lanes.hpp>
 #include <alx/learners/nn/detail/aligned.hpp>
+#include <alx/learners/nn/detail/tanh_rational.hpp>
 
 #include <array>
 #include <cstddef>
 
 namespace alx::inline v0::detail {
 
-/// tanh(x) = x N(x²) / D(x²), both of degree 4, fitted to the least greatest relative error on
-/// [-9, 9] (2.1e-8); beyond it x is taken to be ±9, where tanh is 1 - 3e-8. NaN stays NaN.
+/// tanh by `tanh_rational`. NaN stays NaN.
 ///
 /// **Error.** At most 2.2e-7 with fused operations and 2.8e-7 without; half of it for the logistic
 /// function below.
@@ -21,16 +21,14 @@ namespace alx::inline v0::detail {
 /// the processor busy.
 template <std::size_t N>
 [[gnu::always_inline]] inline void take_tanh(std::array<float_lanes, N>& x) {
-  constexpr float limit = 9.0F;
-  constexpr std::array<float, 5> numerator{
-      9.999999794e-01F, 1.338102527e-01F, 3.495587721e-03F, 2.060907682e-05F, 1.335465567e-08F};
-  constexpr std::array<float, 5> denominator{
-      1.0F, 4.671434086e-01F, 2.587698056e-02F, 3.285634209e-04F, 7.776555557e-07F};
+  using t = tanh_rational;
+  constexpr std::array<float, 5> numerator{t::n0, t::n1, t::n2, t::n3, t::n4};
+  constexpr std::array<float, 5> denominator{t::d0, t::d1, t::d2, t::d3, t::d4};
   std::array<float_lanes, N> y;  // NOLINT(*-member-init)
   std::array<float_lanes, N> n;  // NOLINT(*-member-init)
   std::array<float_lanes, N> d;  // NOLINT(*-member-init)
   unrolled<N>([&](auto i) __attribute__((always_inline)) {
-    x[i] = greater_of(all_lanes(-limit), lesser_of(all_lanes(limit), x[i]));
+    x[i] = greater_of(all_lanes(-t::limit), lesser_of(all_lanes(t::limit), x[i]));
   });
   unrolled<N>([&](auto i) __attribute__((always_inline)) {
     y[i] = x[i] * x[i];
