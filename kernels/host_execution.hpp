@@ -76,6 +76,18 @@ inline unsigned __ballot_sync(unsigned mask,
   return set;
 }
 
+inline unsigned __match_any_sync(unsigned mask,
+                                 unsigned value,
+                                 char const* file = __builtin_FILE(),
+                                 int line = __builtin_LINE()) {
+  auto const& all = alx::host_execution::exchange_in_warp(mask, value, {file, line});
+  unsigned same = 0;
+  for (unsigned i = 0; i < 32; ++i) {
+    same |= alx::host_execution::value_of<unsigned>(all[i]) == value ? 1U << i : 0U;
+  }
+  return same;
+}
+
 inline int __any_sync(unsigned mask,
                       int predicate,
                       char const* file = __builtin_FILE(),

@@ -6,12 +6,14 @@
 #include <alx/backend.hpp>
 #include <alx/concepts/learner.hpp>
 #include <alx/error.hpp>
-#include <alx/learners/nn/dense.hpp>
-#include <alx/learners/nn/dropout.hpp>
-#include <alx/learners/nn/encoder.hpp>
+#include <alx/learners/gpu_lstm_network.hpp>
+#include <alx/learners/lstm_network.hpp>
+#include <alx/learners/nn/batch.hpp>
+#include <alx/learners/nn/fit_options.hpp>
 #include <alx/learners/nn/history.hpp>
-#include <alx/learners/nn/network.hpp>
+#include <alx/learners/nn/on_gpu.hpp>
 #include <alx/learners/nn/optimizers.hpp>
+#include <alx/learners/nn/steps_on_gpu.hpp>
 #include <alx/learners/nn/trainer.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
@@ -19,37 +21,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace alx::inline v0 {
-
-/// Sizes of the network; the defaults are the published ones: 426,537 weights.
-struct lstm_shape {
-  index_t max_tokens = 3000;  ///< ids are 0 … max_tokens - 1; 0 is padding
-  index_t width = 128;        ///< of the embedding
-  index_t units = 32;         ///< of the LSTM, in each direction
-  index_t hidden = 20;        ///< of the dense layer before the last
-  double dropout = 0.5;       ///< between the dense layers
-};
-
-/// Embedding, bidirectional LSTM with sequences, global max pooling, dense with ReLU, dropout, and
-/// one unit with a sigmoid.
-using lstm_network = nn::network<nn::encoder<nn::bidirectional<nn::lstm>, nn::global_max_pooling>,
-                                 nn::dense<nn::relu>,
-                                 nn::dropout,
-                                 nn::dense<nn::sigmoid>>;
-
-[[nodiscard]] inline lstm_network make_lstm_network(lstm_shape const& shape = {}) {
-  return lstm_network{
-      nn::encoder<nn::bidirectional<nn::lstm>, nn::global_max_pooling>{
-          nn::embedding{shape.max_tokens, shape.width}, nn::bidirectional<nn::lstm>{{shape.units}}},
-      nn::dense<nn::relu>{shape.hidden},
-      nn::dropout{shape.dropout},
-      nn::dense<nn::sigmoid>{1}};
-}
 
 /// What a fit of an `lstm_classifier` begins with.
 enum class lstm_start {
@@ -68,6 +47,10 @@ struct lstm_options {
 /// With validation rows a fit ends early and leaves the weights of the least validation loss;
 /// without, those of its last epoch. The same seed gives the same bits on any number of threads.
 ///
+/// **On a GPU.** Weights, tokens and what the optimizer remembers are there while it fits; `network`
+/// has the weights afterwards. The order of sums is another one, so bits differ from the host's, and
+/// are the same each time on the same GPU and cuBLAS.
+///
 /// **Cost.** An epoch: rows × length × some 30,000 multiplications at the published sizes; a fit
 /// holds three times the weights, and about 2 MB a thread.
 ///
@@ -81,6 +64,20 @@ class lstm_classifier {
         rule_(rule),
         backend_(backend),
         network_(make_lstm_network(options.shape)) {}
+
+  /// Trains and predicts on a GPU, with its functions for tanh and the logistic one.
+  ///
+  /// **Throws.** As above; `gpu_error` where there is no such GPU, from `fit` on.
+  lstm_classifier(lstm_options const& options,
+                  Optimizer rule,
+                  gpu where,
+                  nn::activations how = nn::activations::exact)
+    requires nn::runs_on_gpu<Optimizer>
+      : lstm_classifier(options, rule, cpu{.threads = 0}) {
+    place_ = {detail::lstm_on_gpu(), where, how};
+  }
+
+  explicit lstm_classifier(gpu where) : lstm_classifier(lstm_options{}, Optimizer{}, where) {}
 
   /// Rows that fits judge their epochs by. Keeps views.
   ///
@@ -130,16 +127,29 @@ class lstm_classifier {
     nn::gathered_rows gathered;
     nn::batch const all{gathered.take_tokens(pool, rows.ids), rows.labels, rows.weights};
     nn::checkpoint best;
-    nn::trainer trainer(network_, rule_, team);
-    history_ = trainer.fit(all, validation_, options_.training, best, [](auto const& /*event*/) {});
+    history_ = train(all, best, team);
     if (!best.weights.empty()) network_.set_weights(best.weights, team);
+    if (there_ != nullptr) there_->set_weights(network_.weights());
     fitted_ = true;
   }
 
   void predict_proba(matrix_view<std::int32_t const> pool, matrix_view<double> out) const {
     if (!fitted_) throw state_error("lstm_classifier: predict_proba before fit");
+    if (there_ != nullptr) return there_->predict(pool, out);
     thread_team team(backend_.threads);
     network_.predict(pool, out, team);
+  }
+
+  /// Probabilities of a pool on the learner's GPU, into memory that is there.
+  ///
+  /// **Throws.** `state_error` before a fit, or where the learner has no GPU; `data_error` naming
+  /// the first token that it does not know.
+  void predict_proba(matrix_view<std::int32_t const, device> pool,
+                     matrix_view<double, device> out) const {
+    if (there_ == nullptr) {
+      throw state_error("lstm_classifier: a pool on a GPU, and no fit on one before");
+    }
+    there_->predict(pool, out);
   }
 
   /// Of the last fit.
@@ -148,9 +158,24 @@ class lstm_classifier {
   [[nodiscard]] lstm_network const& network() const { return network_; }
 
  private:
+  nn::training_history train(nn::batch const& rows, nn::checkpoint& best, thread_team& team) {
+    auto const silent = [](auto const& /*event*/) {};
+    if constexpr (nn::runs_on_gpu<Optimizer>) {
+      if (place_) {
+        there_ = std::make_shared<gpu_lstm_network>(options_.shape, *place_);
+        nn::trainer trainer(network_, rule_, team, *there_);
+        return trainer.fit(rows, validation_, options_.training, best, silent);
+      }
+    }
+    nn::trainer trainer(network_, rule_, team);
+    return trainer.fit(rows, validation_, options_.training, best, silent);
+  }
+
   lstm_options options_;
   Optimizer rule_;
   cpu backend_;
+  std::optional<gpu_lstm_place> place_;      // none: on the host
+  std::shared_ptr<gpu_lstm_network> there_;  // of the last fit: copies of the learner share it
   lstm_network network_;
   nn::batch validation_{};
   std::vector<float> embedding_;  // to begin with; drawn where empty

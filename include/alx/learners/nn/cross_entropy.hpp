@@ -6,6 +6,7 @@
 #include <alx/error.hpp>
 #include <alx/learners/nn/dense.hpp>
 #include <alx/learners/nn/detail/log_loss.hpp>
+#include <alx/learners/nn/scores.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -13,38 +14,6 @@
 #include <string>
 
 namespace alx::inline v0::nn {
-
-/// How a model does on some rows, as sums. With two classes, class 1 is the positive one.
-struct scores {
-  double loss = 0.0;  ///< Σ weight · cross-entropy, nats
-  index_t rows = 0;
-  index_t correct = 0;
-  index_t false_negatives = 0;
-  index_t false_positives = 0;
-
-  scores& operator+=(scores const& other) {
-    loss += other.loss;
-    rows += other.rows;
-    correct += other.correct;
-    false_negatives += other.false_negatives;
-    false_positives += other.false_positives;
-    return *this;
-  }
-
-  [[nodiscard]] double mean_loss() const { return loss / static_cast<double>(rows); }
-
-  [[nodiscard]] double accuracy() const {
-    return static_cast<double>(correct) / static_cast<double>(rows);
-  }
-
-  /// Counts a row of class `truth` that was taken for class `predicted`.
-  void count(label_t truth, label_t predicted) {
-    ++rows;
-    correct += index_t{truth == predicted};
-    false_negatives += index_t{truth != 0 && predicted == 0};
-    false_positives += index_t{truth == 0 && predicted != 0};
-  }
-};
 
 /// What a last layer's activation makes of its sums z.
 template <class Activation>

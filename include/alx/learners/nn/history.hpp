@@ -3,7 +3,7 @@
 /// What a training was like, epoch by epoch, under Keras' names.
 #pragma once
 
-#include <alx/learners/nn/cross_entropy.hpp>
+#include <alx/learners/nn/scores.hpp>
 #include <alx/view.hpp>
 
 #include <limits>

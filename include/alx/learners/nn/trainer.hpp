@@ -5,7 +5,7 @@
 
 #include <alx/error.hpp>
 #include <alx/learners/nn/batch.hpp>
-#include <alx/learners/nn/cross_entropy.hpp>
+#include <alx/learners/nn/scores.hpp>
 #include <alx/learners/nn/fit_options.hpp>
 #include <alx/learners/nn/history.hpp>
 #include <alx/learners/nn/layer.hpp>
@@ -83,7 +83,8 @@ inline void check_batch(char const* what, batch const& rows, label_t classes, in
 ///
 /// **Semantics.** `begin` names the rows; `train` makes a step for each `size` of the rows `order`
 /// and calls take(sums) with the scores of each, in their order; where a step's loss is not finite
-/// it changes no weight, nor does any after it, and nobody is called after it.
+/// it changes no weight, nor does any after it, and nobody is called after it. After `end`, which is
+/// called also where a training fails, the network has the weights.
 template <class S>
 concept training_steps = requires(S& steps,
                                   batch const& rows,
@@ -97,6 +98,7 @@ concept training_steps = requires(S& steps,
   steps.train(order, first, take);
   { steps.validate() } -> std::same_as<scores>;
   { steps.weights() } -> std::convertible_to<std::span<float const>>;
+  steps.end();
 };
 
 /// Trains a network with one optimizer, which remembers: several trainings may follow each other.
@@ -105,9 +107,11 @@ concept training_steps = requires(S& steps,
 /// stopping counts the epochs since the validation loss was last lower than ever in the same
 /// training, and does not take the weights back. Who wants the best weights gives a `checkpoint`.
 ///
-/// Keeps references to the network and, on the host, the threads:
+/// Keeps references to the network and the threads; and, on a GPU, to the network that it trains
+/// there:
 /// ```
-/// nn::trainer trainer(network, nn::rmsprop{}, team);      // or (network_on_gpu, nn::rmsprop{})
+/// nn::trainer trainer(network, nn::rmsprop{}, team);
+/// nn::trainer there(network, nn::rmsprop{}, team, network_there);      // a gpu_lstm_network
 /// ```
 template <training_steps Steps>
 class trainer {
@@ -130,13 +134,26 @@ class trainer {
                        Watch&& watch) {
     check(rows, validation, how);
     steps_.begin(rows, validation, how);
+    try {
+      auto past = run(rows.tokens.rows, validation.tokens.rows > 0, how, best, watch);
+      steps_.end();
+      return past;
+    } catch (...) {
+      steps_.end();
+      throw;
+    }
+  }
+
+ private:
+  template <class Watch>
+  training_history run(
+      index_t rows, bool judged, fit_options const& how, checkpoint& best, Watch& watch) {
     training_history past;
     past.ended = "all epochs";
-    bool const judged = validation.tokens.rows > 0;
     double lowest = std::numeric_limits<double>::infinity();
     step_key key{how.seed, 0};
     for (index_t epoch = 0; epoch < how.epochs; ++epoch) {
-      train_epoch(rows.tokens.rows, how, epoch, key, past, watch);
+      train_epoch(rows, how, epoch, key, past, watch);
       if (judged) {
         past.validation.emplace_back(steps_.validate());
         double const loss = past.validation.back().loss;
@@ -155,7 +172,6 @@ class trainer {
     return past;
   }
 
- private:
   void check(batch const& rows, batch const& validation, fit_options const& how) const {
     if (how.batch < 1) {
       throw option_error("training: a batch of " + std::to_string(how.batch) + " rows");

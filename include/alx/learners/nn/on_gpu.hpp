@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// What the target alx::gpu does for networks. (C++17: nvcc reads it.)
+#pragma once
+
+#include <alx/learners/nn/optimizer_rules.hpp>
+#include <alx/learners/nn/scores.hpp>
+#include <alx/view.hpp>
+
+#include <cstdint>
+#include <variant>
+
+namespace alx {
+inline namespace v0 {
+namespace nn {
+
+/// How a GPU computes tanh and the logistic function. Errors are relative, of tanh, and hold for
+/// every finite argument.
+enum class activations {
+  exact,  ///< 3e-7: as good as the host's
+  approx  ///< 1.2e-5: the GPU's own tanh
+};
+
+}  // namespace nn
+
+namespace detail {
+
+/// Embedding, bidirectional LSTM, the greatest value of all steps, dense with ReLU, dropout, one
+/// sum.
+struct gpu_lstm_shape {
+  index_t tokens;
+  index_t width;
+  index_t units;
+  index_t hidden;
+  double dropout;
+};
+
+/// Rows of tokens on a GPU, one after the other. What is not there is null.
+struct gpu_token_rows {
+  std::int32_t const* tokens;
+  index_t rows;
+  index_t length;
+  label_t const* labels;
+  float const* weights;
+};
+
+using gpu_optimizer = std::variant<nn::rmsprop, nn::adam>;
+
+/// How rows are trained on.
+struct gpu_training {
+  gpu_token_rows rows;
+  index_t batch;
+  std::uint64_t seed;
+  bool squares;  ///< what is squared of the embedding's gradient: see `embedding_gradient`
+};
+
+/// A network and its trainings on a GPU, reached through pointers to functions, so that a program
+/// that uses no GPU needs no alx::gpu. Weights are the host's, in its order.
+struct lstm_functions {
+  void* (*make)(gpu_lstm_shape const& shape, nn::activations how, int device);
+  void (*destroy)(void* network) noexcept;
+  void (*set_weights)(void* network, float const* weights);
+  void (*get_weights)(void* network, float* weights);
+  /// Probabilities of both classes, rows × 2.
+  void (*predict)(void* network, gpu_token_rows const& rows, matrix_view<double, device> out);
+  nn::scores (*score)(void* network, gpu_token_rows const& rows);
+  /// The first of the rows' tokens that the network does not know, or their number.
+  index_t (*find_unknown)(void* network, gpu_token_rows const& rows);
+
+  void* (*make_trainer)(void* network, gpu_optimizer const& rule);
+  void (*destroy_trainer)(void* trainer) noexcept;
+  void (*begin)(void* trainer, gpu_training const& how);
+  /// Trains on rows in the order given, batch after batch; step numbers begin with `first`. Writes
+  /// the scores of each step up to the first whose loss is not finite, from which on no weight
+  /// changes, and returns how many.
+  index_t (*train)(void* trainer,
+                   std::int32_t const* order,
+                   index_t rows,
+                   std::uint32_t first,
+                   nn::scores* of_steps);
+  /// The derivatives that the last step found, by the weights and, where they were asked for, the
+  /// squares by those of the embedding.
+  void (*get_gradient)(void* trainer, float* of_weights, float* squares);
+};
+
+/// Defined by alx::gpu.
+lstm_functions const* lstm_on_gpu();
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace alx

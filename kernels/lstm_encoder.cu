@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lstm_encoder.cuh"
+
+#include "lstm_sequence.cuh"
+#include "lstm_steps.cuh"
+#include <cstddef>
+
+namespace alx {
+inline namespace v0 {
+namespace kernels {
+
+namespace {
+
+inline constexpr unsigned step_threads = 256;
+
+/// Rows of a training batch up to which more warps share a sequence: fewer would leave schedulers of
+/// an H100 (528) without one. Not asked of the GPU, so that all compute the same sums.
+inline constexpr int few_rows = 64;
+inline constexpr int some_rows = 128;
+
+/// Calls use(sequence_warps{}) with what suits the rows of a training.
+template <class F>
+void with_warps(int units, int rows, F&& use) {
+  if (units <= 32) {
+    if (rows <= few_rows) return use(sequence_warps<1, 4>{});
+    if (rows <= some_rows) return use(sequence_warps<1, 2>{});
+    return use(sequence_warps<1, 1>{});
+  }
+  if (rows <= few_rows) return use(sequence_warps<2, 4>{});
+  use(sequence_warps<2, 2>{});
+}
+
+/// A block a sequence and direction.
+template <class Warps, class Room>
+launch_shape shape_of(int rows) {
+  return {static_cast<unsigned>(2 * rows), static_cast<unsigned>(Warps::threads), sizeof(Room)};
+}
+
+}  // namespace
+
+void lstm_encoder::reserve(int rows) {
+  if (in_blocks() || rows <= room_) return;
+  index_t const values = static_cast<index_t>(rows) * layout_.outputs;
+  sums_ = gpu_buffer<float4>(values);
+  hidden_ = gpu_buffer<float>(values);
+  cells_ = gpu_buffer<float>(values);
+  ties_ = gpu_buffer<int>(values);
+  room_ = rows;
+}
+
+void lstm_encoder::project(float const* weights) {
+  if (table_.size() == 0) {
+    table_ = gpu_buffer<float4>(static_cast<index_t>(layout_.tokens) * layout_.outputs);
+  }
+  matrix_product p;
+  p.rows = layout_.tokens;
+  p.columns = layout_.columns;
+  p.depth = layout_.width;
+  p.a = weights;
+  p.a_stride = layout_.width;
+  p.b = weights + layout_.kernel;
+  p.b_stride = layout_.columns;
+  p.result = reinterpret_cast<float*>(table_.data());
+  p.result_stride = layout_.columns;
+  multiply_.run(p);
+}
+
+template <class Warps>
+void lstm_encoder::run_blocks(float const* weights,
+                              batch_rows const& rows,
+                              encoder_record const& to,
+                              bool records) {
+  forward_problem const problem{
+      rows, table_.data(), bias(weights), recurrent(weights), to.pooled, to.ties, to.tape};
+  auto const shape = shape_of<Warps, forward_room<Warps>>(rows.rows);
+  with_activations([&](auto how) {
+    using how_type = decltype(how);
+    if (records) {
+      launch(shape, run_forward<Warps, how_type, true>, problem);
+    } else if constexpr (Warps::inputs == 32) {
+      launch(shape, run_forward<Warps, how_type, false>, problem);
+    }
+  });
+}
+
+template <class Warps>
+void lstm_encoder::run_blocks_back(float4 const* transposed,
+                                   batch_rows const& rows,
+                                   encoder_record const& of,
+                                   float const* of_pooled) {
+  backward_problem const problem{
+      rows.rows, rows.length, transposed, of.tape, of.pooled, of.ties, of_pooled};
+  with_activations([&](auto how) {
+    launch(shape_of<Warps, backward_room<Warps>>(rows.rows),
+           run_backward<Warps, decltype(how)>,
+           problem);
+  });
+}
+
+void lstm_encoder::run_steps(float const* weights,
+                             batch_rows const& rows,
+                             encoder_record const& to) {
+  index_t const values = static_cast<index_t>(rows.rows) * layout_.outputs;
+  bool const records = to.tape.gates != nullptr;
+  for (int step = 0; step < rows.length; ++step) {
+    float const* const before = records ? to.tape.hidden + step * values : hidden_.data();
+    if (step > 0) {
+      matrix_product p;
+      p.rows = rows.rows;
+      p.columns = layout_.columns / 2;
+      p.depth = layout_.units;
+      p.a = before;
+      p.a_stride = layout_.outputs;
+      p.a_step = layout_.units;
+      p.b = weights + layout_.recurrent;
+      p.b_stride = layout_.columns / 2;
+      p.b_step = static_cast<index_t>(layout_.units) * layout_.columns / 2;
+      p.result = reinterpret_cast<float*>(sums_.data());
+      p.result_stride = layout_.columns;
+      p.result_step = layout_.columns / 2;
+      p.count = 2;
+      multiply_.run(p);
+    }
+    step_forward_problem const problem{
+        rows,
+        step,
+        layout_.outputs,
+        table_.data(),
+        bias(weights),
+        step > 0 ? sums_.data() : nullptr,
+        step == 0 ? nullptr : records ? to.tape.cells + step * values : cells_.data(),
+        records ? to.tape.cells + (step + 1) * values : cells_.data(),
+        records ? to.tape.hidden + (step + 1) * values : hidden_.data(),
+        records ? to.tape.gates + step * values : nullptr,
+        to.pooled,
+        records ? to.ties : ties_.data()};
+    with_activations([&](auto how) {
+      launch(shape_for(values, step_threads), step_forward<decltype(how), step_threads>, problem);
+    });
+  }
+}
+
+void lstm_encoder::run_steps_back(float const* weights,
+                                  batch_rows const& rows,
+                                  encoder_record const& of,
+                                  float const* of_pooled) {
+  index_t const values = static_cast<index_t>(rows.rows) * layout_.outputs;
+  for (int step = rows.length - 1; step >= 0; --step) {
+    float4* const gates = of.tape.gates + step * values;
+    step_backward_problem const problem{values,
+                                        gates,
+                                        of.tape.cells + (step + 1) * values,
+                                        of.tape.cells + step * values,
+                                        of.tape.hidden + (step + 1) * values,
+                                        step + 1 == rows.length ? nullptr : hidden_.data(),
+                                        cells_.data(),
+                                        of.pooled,
+                                        of.ties,
+                                        of_pooled};
+    with_activations([&](auto how) {
+      launch(shape_for(values, step_threads), step_backward<decltype(how), step_threads>, problem);
+    });
+    if (step == 0) break;
+    matrix_product p;
+    p.rows = rows.rows;
+    p.columns = layout_.units;
+    p.depth = layout_.columns / 2;
+    p.a = reinterpret_cast<float const*>(gates);
+    p.a_stride = layout_.columns;
+    p.a_step = layout_.columns / 2;
+    p.b = weights + layout_.recurrent;
+    p.b_stride = layout_.columns / 2;
+    p.b_transposed = true;
+    p.b_step = static_cast<index_t>(layout_.units) * layout_.columns / 2;
+    p.result = hidden_.data();
+    p.result_stride = layout_.outputs;
+    p.result_step = layout_.units;
+    p.count = 2;
+    multiply_.run(p);
+  }
+}
+
+void lstm_encoder::infer(float const* weights, batch_rows const& rows, float* pooled) {
+  encoder_record const to{{}, pooled, nullptr};
+  if (!in_blocks()) {
+    run_steps(weights, rows, to);
+  } else if (layout_.units <= 32) {
+    run_blocks<sequence_warps<1, 1>>(weights, rows, to, false);
+  } else {
+    run_blocks<sequence_warps<2, 2>>(weights, rows, to, false);
+  }
+}
+
+void lstm_encoder::record(float const* weights,
+                          batch_rows const& rows,
+                          encoder_record const& to) {
+  if (!in_blocks()) return run_steps(weights, rows, to);
+  with_warps(layout_.units, rows.rows, [&](auto warps) {
+    run_blocks<decltype(warps)>(weights, rows, to, true);
+  });
+}
+
+void lstm_encoder::go_back(float const* weights,
+                           float4 const* transposed,
+                           batch_rows const& rows,
+                           encoder_record const& of,
+                           float const* of_pooled) {
+  if (!in_blocks()) return run_steps_back(weights, rows, of, of_pooled);
+  with_warps(layout_.units, rows.rows, [&](auto warps) {
+    run_blocks_back<decltype(warps)>(transposed, rows, of, of_pooled);
+  });
+}
+
+}  // namespace kernels
+}  // namespace v0
+}  // namespace alx
