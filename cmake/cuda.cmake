@@ -27,6 +27,13 @@ if(NOT CMAKE_CUDA_COMPILER)
 endif()
 enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
+if(NOT TARGET CUDA::cublas)
+  if(ALX_GPU STREQUAL "ON")
+    message(FATAL_ERROR "ALX_GPU is ON, and the CUDA toolkit here has no cuBLAS")
+  endif()
+  message(STATUS "no cuBLAS: alx::gpu is not built")
+  return()
+endif()
 
 file(GLOB alx_kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/*.cu)
 add_library(alx_gpu STATIC ${alx_kernels})
@@ -39,7 +46,7 @@ set_target_properties(
              CUDA_STANDARD 17
              CUDA_STANDARD_REQUIRED ON
              CUDA_EXTENSIONS OFF)
-target_link_libraries(alx_gpu PUBLIC alx CUDA::cudart_static)
+target_link_libraries(alx_gpu PUBLIC alx CUDA::cudart_static CUDA::cublas)
 target_compile_definitions(alx_gpu INTERFACE ALX_HAS_GPU=1)
 file(GLOB alx_kernel_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/*.cuh
      ${PROJECT_SOURCE_DIR}/kernels/*.hpp)

@@ -20,18 +20,6 @@ index_t rows_at_once(lstm_layout const& layout) {
   return layout.units <= lstm_encoder::most_units_of_block ? 1 << 16 : 1 << 13;
 }
 
-/// The first token that is not 0 … vocabulary - 1.
-struct find_token {
-  std::int32_t const* tokens;
-  int vocabulary;
-  word* first;
-
-  __device__ void operator()(index_t i) const {
-    bool const known = tokens[i] >= 0 && tokens[i] < vocabulary;
-    if (!known) atomicMin(first, static_cast<word>(i));
-  }
-};
-
 }  // namespace
 
 lstm_network_on_gpu::lstm_network_on_gpu(detail::gpu_lstm_shape const& shape,
@@ -116,8 +104,8 @@ index_t lstm_network_on_gpu::find_unknown(detail::gpu_token_rows const& rows) {
   gpu_buffer<word> first(1);
   first.fill(0xff);
   launch(shape_for(all, 256),
-         for_rows<find_token>,
-         find_token{rows.tokens, layout_.tokens, first.data()},
+         for_rows<find_outside>,
+         find_outside{rows.tokens, layout_.tokens, first.data()},
          all);
   auto const found = first.to_host().front();
   return found < static_cast<word>(all) ? static_cast<index_t>(found) : all;

@@ -119,7 +119,7 @@ __global__ void __launch_bounds__(Threads) place_occurrences(occurrence_problem 
       places[at + before] = i % p.length * rows + i / p.length;
       if (before == 0) next[token] = at + __popc(same);
     }
-    __syncwarp();
+    __threadfence_block();  // the next 32 wait for each other, and see what was written
   }
 }
 

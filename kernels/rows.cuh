@@ -9,6 +9,7 @@
 
 #include "device.cuh"
 #include <cmath>
+#include <cstdint>
 
 namespace alx {
 inline namespace v0 {
@@ -65,6 +66,18 @@ struct label_row {
       if (probability(row, c) > probability(row, best)) best = static_cast<label_t>(c);
     }
     out[row] = best;
+  }
+};
+
+/// The first value that is not 0 … bound − 1.
+struct find_outside {
+  std::int32_t const* values;
+  int bound;
+  word* first;
+
+  __device__ void operator()(index_t i) const {
+    bool const inside = values[i] >= 0 && values[i] < bound;
+    if (!inside) atomicMin(first, static_cast<word>(i));
   }
 };
 

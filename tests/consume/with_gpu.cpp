@@ -6,4 +6,5 @@ int main(int count, char** /*words*/) {
   if (count < 2) return 0;  // there may be no GPU
   alx::gradient_boosting learner(alx::gpu{});
   alx::silhouette silhouette(alx::gpu{});
+  alx::lstm_classifier<> reader(alx::gpu{});
 }
