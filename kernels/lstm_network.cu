@@ -22,6 +22,27 @@ index_t rows_at_once(lstm_layout const& layout) {
 
 }  // namespace
 
+copied_rows::copied_rows(detail::known_tokens const& rows)
+    : rows_(rows.tokens.rows),
+      length_(rows.tokens.cols),
+      tokens_(rows_ * length_),
+      labels_(rows.labels == nullptr ? 0 : rows_),
+      weights_(rows.weights == nullptr ? 0 : rows_) {
+  if (rows.tokens.row_stride == length_) {
+    tokens_.upload(rows.tokens.data, tokens_.size());
+  } else {
+    std::vector<std::int32_t> side_by_side;
+    side_by_side.reserve(static_cast<std::size_t>(tokens_.size()));
+    for (index_t r = 0; r < rows_; ++r) {
+      auto const* const row = rows.tokens.data + r * rows.tokens.row_stride;
+      side_by_side.insert(side_by_side.end(), row, row + length_);
+    }
+    tokens_.upload(side_by_side.data(), tokens_.size());
+  }
+  labels_.upload(rows.labels, labels_.size());
+  weights_.upload(rows.weights, weights_.size());
+}
+
 lstm_network_on_gpu::lstm_network_on_gpu(detail::gpu_lstm_shape const& shape,
                                          nn::activations how,
                                          int device)
@@ -42,7 +63,7 @@ void lstm_network_on_gpu::get_weights(float* to_host) const {
 }
 
 template <class Take>
-void lstm_network_on_gpu::for_sums(detail::gpu_token_rows const& rows, Take&& take) {
+void lstm_network_on_gpu::for_sums(token_rows const& rows, Take&& take) {
   if (!projected_) encoder_.project(weights_.data());
   projected_ = true;
   index_t const most = std::min(rows_at_once(layout_), rows.rows);
@@ -71,7 +92,24 @@ void lstm_network_on_gpu::for_sums(detail::gpu_token_rows const& rows, Take&& ta
   }
 }
 
-void lstm_network_on_gpu::predict(detail::gpu_token_rows const& rows,
+void lstm_network_on_gpu::predict(matrix_view<std::int32_t const> rows, matrix_view<double> out) {
+  index_t const most = std::min(rows_at_once(layout_), rows.rows);
+  gpu_buffer<double> probability(2 * most);
+  std::vector<double> found(static_cast<std::size_t>(2 * most));
+  for (index_t first = 0; first < rows.rows; first += most) {
+    index_t const count = std::min(most, rows.rows - first);
+    matrix_view<std::int32_t const> const some{
+        rows.data + first * rows.row_stride, count, rows.cols, rows.row_stride, rows.col_stride};
+    copied_rows const there({some, nullptr, nullptr});
+    predict(there.view(), {probability.data(), count, 2});
+    probability.download(found.data(), 2 * count);
+    for (index_t i = 0; i < 2 * count; ++i) {
+      out(first + i / 2, i % 2) = found[static_cast<std::size_t>(i)];
+    }
+  }
+}
+
+void lstm_network_on_gpu::predict(token_rows const& rows,
                                   matrix_view<double, alx::device> out) {
   for_sums(rows, [&](index_t first, index_t count, float const* sums) {
     matrix_view<double, alx::device> const some{
@@ -80,7 +118,7 @@ void lstm_network_on_gpu::predict(detail::gpu_token_rows const& rows,
   });
 }
 
-nn::scores lstm_network_on_gpu::score(detail::gpu_token_rows const& rows) {
+nn::scores lstm_network_on_gpu::score(token_rows const& rows) {
   nn::scores total;
   for_sums(rows, [&](index_t first, index_t count, float const* sums) {
     row_truth const truth{rows.labels + first,
@@ -99,7 +137,7 @@ nn::scores lstm_network_on_gpu::score(detail::gpu_token_rows const& rows) {
   return total;
 }
 
-index_t lstm_network_on_gpu::find_unknown(detail::gpu_token_rows const& rows) {
+index_t lstm_network_on_gpu::find_unknown(token_rows const& rows) const {
   index_t const all = rows.rows * rows.length;
   gpu_buffer<word> first(1);
   first.fill(0xff);

@@ -9,10 +9,38 @@
 
 #include "lstm_encoder.cuh"
 #include "lstm_layout.hpp"
+#include <cstdint>
 
 namespace alx {
 inline namespace v0 {
 namespace kernels {
+
+/// Rows of tokens on a GPU, one after the other. What is not there is null.
+struct token_rows {
+  std::int32_t const* tokens;
+  index_t rows;
+  index_t length;
+  label_t const* labels;
+  float const* weights;
+};
+
+/// Copies of the host's.
+class copied_rows {
+ public:
+  copied_rows() = default;
+  explicit copied_rows(detail::known_tokens const& rows);
+
+  [[nodiscard]] token_rows view() const {
+    return {tokens_.data(), rows_, length_, labels_.data(), weights_.data()};
+  }
+
+ private:
+  index_t rows_ = 0;
+  index_t length_ = 0;
+  gpu_buffer<std::int32_t> tokens_;
+  gpu_buffer<label_t> labels_;
+  gpu_buffer<float> weights_;
+};
 
 class lstm_network_on_gpu {
  public:
@@ -20,9 +48,10 @@ class lstm_network_on_gpu {
 
   void set_weights(float const* from_host);
   void get_weights(float* to_host) const;
-  void predict(detail::gpu_token_rows const& rows, matrix_view<double, alx::device> out);
-  [[nodiscard]] nn::scores score(detail::gpu_token_rows const& rows);
-  [[nodiscard]] index_t find_unknown(detail::gpu_token_rows const& rows);
+  void predict(matrix_view<std::int32_t const> rows, matrix_view<double> out);
+  void predict(token_rows const& rows, matrix_view<double, alx::device> out);
+  [[nodiscard]] nn::scores score(token_rows const& rows);
+  [[nodiscard]] index_t find_unknown(token_rows const& rows) const;
 
   [[nodiscard]] lstm_layout const& layout() const { return layout_; }
 
@@ -40,7 +69,7 @@ class lstm_network_on_gpu {
  private:
   /// Calls take(first row, rows, sums) for some rows at a time.
   template <class Take>
-  void for_sums(detail::gpu_token_rows const& rows, Take&& take);
+  void for_sums(token_rows const& rows, Take&& take);
 
   lstm_layout layout_;
   double dropout_;

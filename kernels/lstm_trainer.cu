@@ -39,9 +39,9 @@ struct step_group {
 
   step_group() = default;
 
-  explicit step_group(detail::gpu_training const& how)
-      : most(std::clamp<index_t>((index_t{1} << 24) / (how.batch * how.rows.length), 1, 128)),
-        slices(parts_of(how.batch * how.rows.length, slice_size)) {}
+  explicit step_group(index_t occurrences)
+      : most(std::clamp<index_t>((index_t{1} << 24) / occurrences, 1, 128)),
+        slices(parts_of(occurrences, slice_size)) {}
 };
 
 /// What a group of steps reads: where its tokens occur, learning rates; and what it leaves.
@@ -56,11 +56,11 @@ struct group_room {
 
   group_room() = default;
 
-  group_room(step_group const& group, detail::gpu_training const& how, index_t vocabulary)
-      : order(group.most * how.batch),
+  group_room(step_group const& group, index_t batch, index_t length, index_t vocabulary)
+      : order(group.most * batch),
         counts(group.most * group.slices * vocabulary),
         begin(group.most * (vocabulary + 1)),
-        places(group.most * how.batch * how.rows.length),
+        places(group.most * batch * length),
         rates(group.most),
         scores(group.most),
         place(1) {}
@@ -88,28 +88,35 @@ struct step_room {
 
   step_room() = default;
 
-  step_room(lstm_layout const& layout, detail::gpu_training const& how, index_t kernel_size, index_t recurrent_size)
-      : gates(how.batch * how.rows.length * layout.outputs),
-        cells(how.batch * (how.rows.length + 1) * layout.outputs),
+  /// `kernel_size`, `recurrent_size`: of the parts that their gradients are summed in.
+  step_room(lstm_layout const& layout,
+            index_t batch,
+            index_t length,
+            index_t kernel_size,
+            index_t recurrent_size)
+      : gates(batch * length * layout.outputs),
+        cells(batch * (length + 1) * layout.outputs),
         hidden(cells.size()),
-        pooled(how.batch * layout.outputs),
+        pooled(batch * layout.outputs),
         of_pooled(pooled.size()),
         ties(pooled.size()),
         transposed(static_cast<index_t>(layout.outputs) * layout.units),
-        head_values(how.batch * layout.hidden),
+        head_values(batch * layout.hidden),
         of_head_values(head_values.size()),
-        head_parts(parts_of(how.batch, shard_rows) * layout.head_size),
-        shard_scores(parts_of(how.batch, shard_rows)),
+        head_parts(parts_of(batch, shard_rows) * layout.head_size),
+        shard_scores(parts_of(batch, shard_rows)),
         inputs(static_cast<index_t>(layout.tokens) * layout.outputs),
-        input_parts(parts_of(how.batch * how.rows.length, chunk_size) * 2 * layout.outputs),
+        input_parts(parts_of(batch * length, chunk_size) * 2 * layout.outputs),
         kernel_parts(kernel_size),
         recurrent_parts(recurrent_size) {
     cells.fill(0);  // before the first step, where nobody writes
     hidden.fill(0);
-    if (!how.squares) return;
-    vectors = gpu_buffer<float>(2 * how.batch * how.rows.length * layout.width);
-    vector_parts =
-        gpu_buffer<float>(parts_of(how.batch * how.rows.length, chunk_size) * 2 * layout.width);
+  }
+
+  /// For squares of the occurrences' gradients.
+  void add_vectors(index_t occurrences, index_t width) {
+    vectors = gpu_buffer<float>(2 * occurrences * width);
+    vector_parts = gpu_buffer<float>(parts_of(occurrences, chunk_size) * 2 * width);
   }
 
   /// Of fewer rows than a batch has the zeros before the first step are at its end.
@@ -138,27 +145,38 @@ class lstm_trainer_on_gpu {
   void begin(detail::gpu_training const& how) {
     full_.forget();
     last_.forget();
-    auto const batch = std::min(how.batch, how.rows.rows);
-    how_ = how;
-    how_.batch = batch;
-    auto const length = static_cast<index_t>(how_.rows.length);
-    group_ = step_group(how_);
-    at_group_ = group_room(group_, how_, layout_.tokens);
-    kernel_chunks_ = chunks(layout_.tokens, parts_of(layout_.width, product_tile) * layout_.outputs / product_tile);
-    recurrent_chunks_ = chunks(batch * length, 2 * layout_.units / product_tile * layout_.units / product_tile);
-    room_ = step_room(layout_, how_, kernel_chunks_ * kernel_size(), recurrent_chunks_ * recurrent_size());
-    if (how_.squares) squares_ = gpu_buffer<float>(static_cast<index_t>(layout_.tokens) * layout_.width);
-    network_->encoder().reserve(static_cast<int>(batch));
+    rows_ = copied_rows(how.rows);
+    validation_ = copied_rows(how.validation);
+    length_ = how.rows.tokens.cols;
+    batch_ = std::min(how.batch, how.rows.tokens.rows);
+    seed_ = how.seed;
+    squares_ = gpu_buffer<float>(
+        how.squares ? static_cast<index_t>(layout_.tokens) * layout_.width : 0);
+    group_ = step_group(batch_ * length_);
+    at_group_ = group_room(group_, batch_, length_, layout_.tokens);
+    kernel_chunks_ = chunks(
+        layout_.tokens, parts_of(layout_.width, product_tile) * layout_.outputs / product_tile);
+    index_t const unit_tiles = layout_.units / product_tile;
+    recurrent_chunks_ = chunks(batch_ * length_, 2 * unit_tiles * unit_tiles);
+    room_ = step_room(layout_,
+                      batch_,
+                      length_,
+                      kernel_chunks_ * kernel_size(),
+                      recurrent_chunks_ * recurrent_size());
+    if (how.squares) room_.add_vectors(batch_ * length_, layout_.width);
+    network_->encoder().reserve(static_cast<int>(batch_));
   }
+
+  [[nodiscard]] nn::scores validate() { return network_->score(validation_.view()); }
 
   index_t train(std::int32_t const* order, index_t rows, std::uint32_t first, nn::scores* of_steps) {
     index_t done = 0;
     for (index_t at = 0; at < rows;) {
-      index_t const count = std::min(group_.most * how_.batch, rows - at);
-      index_t const steps = parts_of(count, how_.batch);
+      index_t const count = std::min(group_.most * batch_, rows - at);
+      index_t const steps = parts_of(count, batch_);
       prepare(order + at, count, first + static_cast<std::uint32_t>(done));
       for (index_t step = 0; step < steps; ++step) {
-        run_step(static_cast<int>(std::min(how_.batch, count - step * how_.batch)));
+        run_step(static_cast<int>(std::min(batch_, count - step * batch_)));
       }
       network_->weights_changed();
       at_group_.scores.download(of_steps + done, steps);
@@ -191,17 +209,17 @@ class lstm_trainer_on_gpu {
   }
 
   [[nodiscard]] batch_rows rows_of_step(int rows) {
-    return {how_.rows.tokens,
+    return {rows_.view().tokens,
             at_group_.order.data(),
             &at_group_.place.data()->step,
-            static_cast<int>(how_.batch),
+            static_cast<int>(batch_),
             rows,
-            static_cast<int>(how_.rows.length)};
+            static_cast<int>(length_)};
   }
 
   /// The steps of `rows` rows of an order, which begin with number `first`.
   void prepare(std::int32_t const* order, index_t rows, std::uint32_t first) {
-    auto const steps = static_cast<unsigned>(parts_of(rows, how_.batch));
+    auto const steps = static_cast<unsigned>(parts_of(rows, batch_));
     at_group_.order.upload(order, rows);
     std::vector<float> rates;
     for (unsigned i = 0; i < steps; ++i) {
@@ -212,11 +230,11 @@ class lstm_trainer_on_gpu {
     training_place const before{-1, first - 1, 0};
     at_group_.place.upload(&before, 1);
     at_group_.counts.fill(0);
-    occurrence_problem const p{how_.rows.tokens,
+    occurrence_problem const p{rows_.view().tokens,
                                at_group_.order.data(),
-                               static_cast<int>(how_.batch),
+                               static_cast<int>(batch_),
                                static_cast<int>(rows),
-                               static_cast<int>(how_.rows.length),
+                               static_cast<int>(length_),
                                layout_.tokens,
                                static_cast<int>(group_.slices),
                                at_group_.counts.data(),
@@ -235,7 +253,7 @@ class lstm_trainer_on_gpu {
       warm_ = true;
       return step(rows);
     }
-    bool const whole = rows == how_.batch;
+    bool const whole = rows == batch_;
     auto& graph = whole ? full_ : last_;
     if (!whole && last_rows_ != rows) last_.forget();
     if (!whole) last_rows_ = rows;
@@ -247,7 +265,7 @@ class lstm_trainer_on_gpu {
     auto& encoder = network_->encoder();
     float const* const weights = network_->weights();
     auto const of_step = rows_of_step(rows);
-    auto const record = room_.record(rows, how_.batch, layout_.outputs);
+    auto const record = room_.record(rows, batch_, layout_.outputs);
     launch(shape_for(recurrent_size(), wide_threads),
            begin_step<wide_threads>,
            at_group_.place.data(),
@@ -263,7 +281,7 @@ class lstm_trainer_on_gpu {
     sum_weights(rows, record.tape.hidden);
     add_all_parts(rows);
     find_vectors();
-    if (how_.squares) sum_squares(rows);
+    if (squares_.size() > 0) sum_squares(rows);
     update();
   }
 
@@ -271,9 +289,9 @@ class lstm_trainer_on_gpu {
     head_problem const p{
         {network_->weights() + layout_.head, layout_.outputs, layout_.hidden},
         rows,
-        {how_.rows.labels, how_.rows.weights},
+        {rows_.view().labels, rows_.view().weights},
         detail::dropout_rule(network_->dropout()),
-        how_.seed,
+        seed_,
         &at_group_.place.data()->key,
         room_.pooled.data(),
         room_.head_values.data(),
@@ -295,9 +313,9 @@ class lstm_trainer_on_gpu {
     return {at_group_.begin.data(),
             at_group_.places.data(),
             &at_group_.place.data()->step,
-            static_cast<int>(how_.batch),
+            static_cast<int>(batch_),
             rows,
-            static_cast<int>(how_.rows.length),
+            static_cast<int>(length_),
             layout_.tokens};
   }
 
@@ -348,7 +366,7 @@ class lstm_trainer_on_gpu {
                       room_.gates.data(),
                       layout_.outputs,
                       layout_.units,
-                      static_cast<index_t>(rows) * how_.rows.length,
+                      static_cast<index_t>(rows) * length_,
                       {},
                       recurrent_chunks_,
                       false,
@@ -396,7 +414,7 @@ class lstm_trainer_on_gpu {
 
   /// Of each occurrence's vector the gradient, a direction's after the other's, and their squares.
   void sum_squares(int rows) {
-    index_t const all = static_cast<index_t>(rows) * how_.rows.length;
+    index_t const all = static_cast<index_t>(rows) * length_;
     matrix_product p;
     p.rows = static_cast<int>(all);
     p.columns = layout_.width;
@@ -427,7 +445,7 @@ class lstm_trainer_on_gpu {
                            network_->weights(),
                            gradient_.data(),
                            squares_.data(),
-                           how_.squares ? squares_.size() : 0,
+                           squares_.size(),
                            memory_.data()};
     std::visit(
         [&](auto const& rule) {
@@ -443,7 +461,11 @@ class lstm_trainer_on_gpu {
   lstm_layout layout_;
   detail::gpu_optimizer rule_;
   index_t steps_ = 0;
-  detail::gpu_training how_{};
+  copied_rows rows_;
+  copied_rows validation_;
+  index_t length_ = 0;
+  index_t batch_ = 0;
+  std::uint64_t seed_ = 0;
   step_group group_;
   int kernel_chunks_ = 1;
   int recurrent_chunks_ = 1;
@@ -457,6 +479,10 @@ class lstm_trainer_on_gpu {
   recorded_work last_;
   int last_rows_ = 0;
 };
+
+token_rows rows_there(matrix_view<std::int32_t const, device> tokens) {
+  return {tokens.data, tokens.rows, tokens.cols, nullptr, nullptr};
+}
 
 lstm_network_on_gpu& network_at(void* self) {
   auto& network = *static_cast<lstm_network_on_gpu*>(self);
@@ -480,12 +506,19 @@ lstm_functions const* lstm_on_gpu() {
       [](void* network) noexcept { delete static_cast<lstm_network_on_gpu*>(network); },
       [](void* network, float const* weights) { network_at(network).set_weights(weights); },
       [](void* network, float* weights) { network_at(network).get_weights(weights); },
-      [](void* network, gpu_token_rows const& rows, matrix_view<double, device> out) {
-        network_at(network).predict(rows, out);
+      [](void* network,
+         matrix_view<std::int32_t const> tokens,
+         matrix_view<double> probability) { network_at(network).predict(tokens, probability); },
+      [](void* network, known_tokens const& rows) {
+        return network_at(network).score(copied_rows(rows).view());
       },
-      [](void* network, gpu_token_rows const& rows) { return network_at(network).score(rows); },
-      [](void* network, gpu_token_rows const& rows) {
-        return network_at(network).find_unknown(rows);
+      [](void* network,
+         matrix_view<std::int32_t const, device> tokens,
+         matrix_view<double, device> probability) {
+        network_at(network).predict(rows_there(tokens), probability);
+      },
+      [](void* network, matrix_view<std::int32_t const, device> tokens) {
+        return network_at(network).find_unknown(rows_there(tokens));
       },
       [](void* network, gpu_optimizer const& rule) -> void* {
         return new lstm_trainer_on_gpu(network_at(network), rule);
@@ -501,6 +534,7 @@ lstm_functions const* lstm_on_gpu() {
          nn::scores* of_steps) {
         return static_cast<lstm_trainer_on_gpu*>(trainer)->train(order, rows, first, of_steps);
       },
+      [](void* trainer) { return static_cast<lstm_trainer_on_gpu*>(trainer)->validate(); },
       [](void* trainer, float* of_weights, float* squares) {
         static_cast<lstm_trainer_on_gpu*>(trainer)->get_gradient(of_weights, squares);
       }};

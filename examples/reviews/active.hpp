@@ -63,14 +63,14 @@ struct run_options {
   std::uint64_t seed = 0;
   std::string out;
   std::string bundle;
-  int threads = 0;
+  program::place where;
 
   void describe(CLI::App& app) {
     source.describe(app);
     app.add_option("--seed", seed, "of the split and of all that is drawn")->capture_default_str();
     app.add_option("--out", out, "folder for run.json")->type_name("DIR");
     add_bundle(app, bundle);
-    program::add_threads(app, threads);
+    program::add_place(app, where);
   }
 };
 
@@ -85,13 +85,14 @@ class full {
   void work() const {
     program::stopwatch watch;
     auto const all = given_.source.read();
-    alx::thread_team team(given_.threads);
+    alx::thread_team team(given_.where.threads);
     replica_options options;
     options.bundle = given_.bundle;
+    options.where = given_.where;
     auto const run = replica(all, options, given_.seed, team).full(epoch_lines{});
     print_header();
     print_round(run.rounds.back());
-    std::cout << "in " << watch.lap() << " on " << program::threads_text(given_.threads) << '\n';
+    std::cout << "in " << watch.lap() << " on " << program::place_text(given_.where) << '\n';
     write_run(given_.out, run);
   }
 
@@ -144,7 +145,7 @@ class active {
     auto const all = given_.source.read();
     print_header();
     auto const run = how_.strategy == replica_rule ? run_replica(all) : run_usable(all);
-    std::cout << "in " << watch.lap() << " on " << program::threads_text(given_.threads) << '\n';
+    std::cout << "in " << watch.lap() << " on " << program::place_text(given_.where) << '\n';
     write_run(given_.out, run);
   }
 
@@ -189,15 +190,20 @@ class active {
     options.rounds = how_.rounds;
     options.rows.training = how_.initial / 2;
     options.bundle = given_.bundle;
-    alx::thread_team team(given_.threads);
+    options.where = given_.where;
+    alx::thread_team team(given_.where.threads);
     auto run = replica(all, options, given_.seed, team).active(epoch_lines{});
     for (auto const& round : run.rounds) print_round(round);
     return run;
   }
 
   [[nodiscard]] run_record run_usable(alx::labelled_texts const& all) const {
+    if (given_.where.device == "gpu" && how_.learner != "lstm") {
+      throw alx::option_error("--device gpu: only the lstm computes there; --learner is " +
+                              how_.learner);
+    }
     auto options = how_;
-    options.threads = given_.threads;
+    options.where = given_.where;
     options.bundle = given_.bundle;
     return run_active(
         all, options, given_.seed, [](run_record const& run) { print_round(run.rounds.back()); });

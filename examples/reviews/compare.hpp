@@ -43,8 +43,9 @@ struct compare_sizes {
 
   bool operator==(compare_sizes const&) const = default;
 
-  [[nodiscard]] replica_options replica() const {
+  [[nodiscard]] replica_options replica(program::place const& where) const {
     replica_options options;
+    options.where = where;
     options.rows.validation = validation / 2;
     options.rows.test = test / 2;
     options.rows.training = initial / 2;
@@ -54,12 +55,12 @@ struct compare_sizes {
   }
 
   /// Of a rule that can be used.
-  [[nodiscard]] active_options usable(std::string const& rule, int threads) const {
+  [[nodiscard]] active_options usable(std::string const& rule, program::place const& where) const {
     active_options options;
     options.strategy = rule.substr(rule.find('_') + 1);
     options.validation = validation;
     options.test = test;
-    options.threads = threads;
+    options.where = where;
     auto const until = [&](alx::index_t first, alx::index_t asked, alx::index_t labels) {
       options.initial = first;
       options.batch = asked;
@@ -118,7 +119,7 @@ class compare {
         "folder for results.json, curves.csv, tables.md, report.html and its figures; made with\n"
         "its parents. Runs of the same sizes that are there are not done again");
     describe_sizes(app);
-    program::add_threads(app, threads_);
+    program::add_place(app, where_);
   }
 
   void work() const {
@@ -134,7 +135,7 @@ class compare {
     }
     if (!out_.empty()) write_report(record);
     std::cout << program::count(std::ssize(record.runs), "run") << " in " << watch.lap() << " on "
-              << program::threads_text(threads_) << '\n';
+              << program::place_text(where_) << '\n';
   }
 
  private:
@@ -159,7 +160,7 @@ class compare {
   [[nodiscard]] json configuration(alx::labelled_texts const& all) const {
     std::size_t bytes = 0;
     for (auto const text : all.texts) bytes += text.size();
-    return {{"reviews", all.texts.size()},
+    json made{{"reviews", all.texts.size()},
             {"bytes", bytes},
             {"good", std::count(all.labels.begin(), all.labels.end(), 1)},
             {"test", sizes_.test},
@@ -173,6 +174,8 @@ class compare {
             {"logistic_initial", sizes_.logistic_initial},
             {"logistic_batch", sizes_.logistic_batch},
             {"logistic_labels", sizes_.logistic_labels}};
+    if (where_.device != "cpu") made["device"] = where_.device;  // whose bits are others
+    return made;
   }
 
   [[nodiscard]] static std::vector<std::string> rule_names() {
@@ -241,13 +244,13 @@ class compare {
                                     alx::cell const& run,
                                     run_lines& lines) const {
     if (reporting::find_rule(run.rule)->kind == reporting::family::replica) {
-      alx::thread_team team(threads_);
-      replica const published(all, sizes_.replica(), run.seed, team);
+      alx::thread_team team(where_.threads);
+      replica const published(all, sizes_.replica(where_), run.seed, team);
       auto const watch = [&](auto const& event) { lines.watch(event); };
       return run.rule == "full" ? published.full(watch) : published.active(watch);
     }
     return run_active(
-        all, sizes_.usable(run.rule, threads_), run.seed, [&](run_record const& record) {
+        all, sizes_.usable(run.rule, where_), run.seed, [&](run_record const& record) {
           lines.round(record.rounds.back().labels);
         });
   }
@@ -314,7 +317,7 @@ class compare {
   std::vector<std::string> only_;
   std::string out_;
   compare_sizes sizes_;
-  int threads_ = 0;
+  program::place where_;
 };
 
 }  // namespace reviews

@@ -3,8 +3,10 @@
 /// `reviews predict`: probabilities of class 1 for rows of tokens.
 #pragma once
 
+#include <alx/backend.hpp>
 #include <alx/data/npy.hpp>
-#include <alx/learners/lstm_classifier.hpp>
+#include <alx/learners/gpu_lstm_network.hpp>
+#include <alx/learners/lstm_network.hpp>
 #include <alx/matrix.hpp>
 #include <alx/parallel.hpp>
 
@@ -14,6 +16,7 @@
 #include <iostream>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace reviews {
@@ -33,20 +36,28 @@ class predict {
         ->check(CLI::Range(1, 100'000'000))
         ->capture_default_str();
     app.add_option("--output", output_, "float64, one a row, .npy")->type_name("FILE")->required();
-    program::add_threads(app, threads_);
+    program::add_place(app, where_);
   }
 
   void work() const {
     program::stopwatch watch;
-    alx::thread_team team(threads_);
+    alx::thread_team team(where_.threads);
     auto const tokens = alx::read_npy_int32(tokens_);
     auto network = alx::make_lstm_network(shape_);
     load(weights_, network, team);
     std::cout << "read      " << program::count(tokens.rows(), "row") << " of " << tokens.cols()
               << " tokens and the weights in " << watch.lap() << '\n';
     alx::matrix<double> probability(tokens.rows(), 2);
-    network.predict(tokens.view(), probability.view(), team);
-    std::cout << "predicted in " << watch.lap() << " on " << program::threads_text(threads_)
+    program::on(where_, [&](auto backend) {
+      if constexpr (std::is_same_v<decltype(backend), alx::gpu>) {
+        alx::gpu_lstm_network there(shape_, backend);
+        there.set_weights(network.weights());
+        there.predict(tokens.view(), probability.view());
+      } else {
+        network.predict(tokens.view(), probability.view(), team);
+      }
+    });
+    std::cout << "predicted in " << watch.lap() << " on " << program::place_text(where_)
               << '\n';
     std::vector<double> of_one(static_cast<std::size_t>(tokens.rows()));
     for (std::size_t i = 0; i < of_one.size(); ++i) {
@@ -61,7 +72,7 @@ class predict {
   std::string tokens_;
   std::string output_;
   alx::lstm_shape shape_{};
-  int threads_ = 0;
+  program::place where_;
 };
 
 }  // namespace reviews

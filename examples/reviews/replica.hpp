@@ -6,7 +6,7 @@
 #include <alx/data/imdb.hpp>
 #include <alx/data/texts.hpp>
 #include <alx/learners/lstm_classifier.hpp>
-#include <alx/learners/nn/trainer.hpp>
+#include <alx/learners/nn/fit_options.hpp>
 #include <alx/parallel.hpp>
 #include <alx/random.hpp>
 #include <alx/selection/class_ratio.hpp>
@@ -14,7 +14,9 @@
 #include <alx/text/vocabulary.hpp>
 
 #include "bundle.hpp"
+#include "network_trainer.hpp"
 #include "records.hpp"
+#include "support/program.hpp"
 #include <cstdint>
 #include <span>
 #include <string>
@@ -33,6 +35,7 @@ struct replica_options {
   alx::index_t rounds = 3;              ///< after the first training
   alx::index_t shuffle_buffer = 20000;  ///< rows: less than there are in the later rounds
   alx::index_t epochs = 20;
+  program::place where{};               ///< that the network is trained on
   std::string bundle{};  ///< folder for the last model; none where empty
 };
 
@@ -150,10 +153,12 @@ class replica {
     how.how = alx::nn::embedding_gradient::per_occurrence;
     how.seed = alx::philox(seed_, static_cast<std::uint32_t>(round), alx::purpose::shuffle)();
     part const known(*this, ids);
-    alx::nn::trainer trainer(m.network, alx::nn::rmsprop{}, *team_);
     round_record record;
     record.labels = static_cast<alx::index_t>(ids.size());
-    record.training = trainer.fit(known.all, validation_.all, how, m.best, watch);
+    record.training = with_trainer(
+        options_.where, m.network, {}, alx::nn::rmsprop{}, *team_, [&](auto& trainer) {
+          return trainer.fit(known.all, validation_.all, how, m.best, watch);
+        });
     record.validation =
         record.training.validation[static_cast<std::size_t>(record.training.best_epoch)];
     return record;

@@ -15,6 +15,7 @@
 #include "epoch_lines.hpp"
 #include "history_json.hpp"
 #include "network_file.hpp"
+#include "network_trainer.hpp"
 #include "support/program.hpp"
 #include "support/tables.hpp"
 #include <CLI/CLI.hpp>
@@ -75,7 +76,7 @@ class train {
 
   void work() const {
     program::stopwatch watch;
-    alx::thread_team team(threads_);
+    alx::thread_team team(where_.threads);
     labelled_tokens const rows(tokens_, labels_);
     labelled_tokens valid;
     if (!valid_tokens_.empty()) valid = labelled_tokens(valid_tokens_, valid_labels_);
@@ -93,7 +94,7 @@ class train {
                           ? fit(network, alx::nn::adam{}, rows, valid, best, team)
                           : fit(network, alx::nn::rmsprop{}, rows, valid, best, team);
     std::cout << "trained   " << past.training.size() << " epochs (" << past.ended << ") in "
-              << watch.lap() << " on " << program::threads_text(threads_) << '\n';
+              << watch.lap() << " on " << program::place_text(where_) << '\n';
     alx::report::write_text(history_, to_json(past).dump() + '\n');
     if (!best.weights.empty()) network.set_weights(best.weights, team);
     if (!save_.empty()) save(save_, network, network.weights());
@@ -135,7 +136,7 @@ class train {
         ->check(CLI::Range(1, 100'000'000))
         ->capture_default_str();
     app.add_option("--seed", how_.seed, "of weights, shuffling and dropout")->capture_default_str();
-    program::add_threads(app, threads_);
+    program::add_place(app, where_);
   }
 
   /// What turns texts into rows of `length` tokens, for the bundle; nothing without one.
@@ -159,9 +160,10 @@ class train {
     rule.learning_rate = learning_rate_;
     auto how = how_;
     if (plain_) how.shuffle = alx::nn::shuffling::none();
-    alx::nn::trainer trainer(network, rule, team);
     try {
-      return trainer.fit(rows.all(), valid.all(), how, best, epoch_lines{});
+      return with_trainer(where_, network, shape_, rule, team, [&](auto& trainer) {
+        return trainer.fit(rows.all(), valid.all(), how, best, epoch_lines{});
+      });
     } catch (alx::numeric_error const&) {
       if (!save_.empty() && !best.weights.empty()) save(save_, network, best.weights);
       throw;
@@ -182,7 +184,7 @@ class train {
   bool plain_ = false;
   alx::lstm_shape shape_{};
   alx::nn::fit_options how_{};
-  int threads_ = 0;
+  program::place where_;
 };
 
 }  // namespace reviews

@@ -34,6 +34,7 @@
 
 #include "bundle.hpp"
 #include "records.hpp"
+#include "support/program.hpp"
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -68,7 +69,7 @@ struct active_options {
   alx::lstm_start start = alx::lstm_start::anew;
   alx::index_t training_batch = 256;  ///< rows a step of the LSTM
   std::string optimizer = "rmsprop";  ///< or adam
-  int threads = 0;
+  program::place where{};             ///< of the LSTM; the rest is the host's
   std::string bundle{};  ///< folder for the last model; none where empty
 };
 
@@ -267,7 +268,9 @@ run_record run_network(open_split const& split,
   how.training.seed = seed;
   how.training.batch = options.training_batch;
   how.start = options.start;
-  alx::lstm_classifier<Optimizer> learner(how, rule, alx::cpu{options.threads});
+  auto learner = program::on(options.where, [&](auto backend) {
+    return alx::lstm_classifier<Optimizer>(how, rule, backend);
+  });
   if (options.embedding == first_embedding::word_vectors) {
     auto const vectors = alx::word_vectors(
         tables.pool.view(), how.shape.max_tokens, {.width = how.shape.width}, team);
@@ -284,7 +287,7 @@ run_record run_active(alx::labelled_texts const& all,
                       std::uint64_t seed,
                       Done&& done) {
   open_split const split(all, options, seed);
-  alx::thread_team team(options.threads);
+  alx::thread_team team(options.where.threads);
   if (options.learner == "logistic") {
     auto const tables = tf_idf_tables(split, team);
     return run_open(split, tables, alx::logistic_regression{}, options, seed, done);

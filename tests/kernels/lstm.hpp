@@ -86,10 +86,10 @@ struct gradient_there {
                  alx::nn::step_key key = {})
       : of_weights(weights), squares(static_cast<std::size_t>(shape.max_tokens * shape.width)) {
     auto const& functions = *there.place().functions;
-    alx::detail::token_rows_on_gpu const on_gpu(rows.all(), there.place().where);
     auto* const trainer =
         functions.make_trainer(there.handle(), alx::nn::rmsprop{.learning_rate = 0.0});
-    functions.begin(trainer, {on_gpu.rows(), rows.tokens.rows(), key.seed, true});
+    functions.begin(
+        trainer, {alx::detail::known(rows.all()), {}, rows.tokens.rows(), key.seed, true});
     std::vector<std::int32_t> order;
     for (index_t i = 0; i < rows.tokens.rows(); ++i) order.push_back(static_cast<std::int32_t>(i));
     functions.train(

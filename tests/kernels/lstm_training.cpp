@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <alx/error.hpp>
+#include <alx/gpu/matrix.hpp>
 #include <alx/learners/lstm_classifier.hpp>
 #include <alx/loop.hpp>
 #include <alx/metrics/accuracy.hpp>

@@ -5,8 +5,6 @@
 
 #include <alx/backend.hpp>
 #include <alx/error.hpp>
-#include <alx/gpu/buffer.hpp>
-#include <alx/gpu/matrix.hpp>
 #include <alx/learners/lstm_network.hpp>
 #include <alx/learners/nn/batch.hpp>
 #include <alx/learners/nn/on_gpu.hpp>
@@ -14,7 +12,6 @@
 #include <alx/text/tokens_check.hpp>
 #include <alx/view.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -33,28 +30,9 @@ struct gpu_lstm_place {
 
 namespace detail {
 
-/// Rows of tokens, with what is known of them, copied to a GPU.
-class token_rows_on_gpu {
- public:
-  token_rows_on_gpu() = default;
-
-  token_rows_on_gpu(nn::batch const& rows, gpu where)
-      : tokens_(rows.tokens, where),
-        labels_(static_cast<index_t>(rows.labels.size())),
-        weights_(static_cast<index_t>(rows.weights.size())) {
-    labels_.upload(rows.labels.data(), labels_.size());
-    weights_.upload(rows.weights.data(), weights_.size());
-  }
-
-  [[nodiscard]] gpu_token_rows rows() const {
-    return {tokens_.view().data, tokens_.rows(), tokens_.cols(), labels_.data(), weights_.data()};
-  }
-
- private:
-  gpu_matrix<std::int32_t> tokens_;
-  gpu_buffer<label_t> labels_;
-  gpu_buffer<float> weights_;
-};
+inline known_tokens known(nn::batch const& rows) {
+  return {rows.tokens, rows.labels.data(), rows.weights.empty() ? nullptr : rows.weights.data()};
+}
 
 }  // namespace detail
 
@@ -104,21 +82,8 @@ class gpu_lstm_network {
   ///
   /// **Throws.** `data_error` naming the row and place of a token that is not 0 … tokens() - 1.
   void predict(matrix_view<std::int32_t const> rows, matrix_view<double> out) const {
-    constexpr index_t at_once = 1 << 16;
-    for (index_t first = 0; first < rows.rows; first += at_once) {
-      index_t const count = std::min(at_once, rows.rows - first);
-      matrix_view<std::int32_t const> const some{
-          rows.data + first * rows.row_stride, count, rows.cols, rows.row_stride, rows.col_stride};
-      check_tokens(some, first, tokens_);
-      gpu_matrix<std::int32_t> const there(some, place_.where);
-      gpu_matrix<double> probability(count, 2, place_.where);
-      run(there.view(), probability.view());
-      auto const found = probability.to_host();
-      for (index_t row = 0; row < count; ++row) {
-        out(first + row, 0) = found[static_cast<std::size_t>(2 * row)];
-        out(first + row, 1) = found[static_cast<std::size_t>(2 * row + 1)];
-      }
-    }
+    check_tokens(rows, 0, tokens_);
+    functions().predict(self_.get(), rows, out);
   }
 
   /// The same of rows that are there, without gaps, into memory that is there.
@@ -131,23 +96,19 @@ class gpu_lstm_network {
       throw shape_error("network: " + std::to_string(out.rows) + " x " + std::to_string(out.cols) +
                         " probabilities for " + std::to_string(rows.rows) + " rows of 2 classes");
     }
-    index_t const unknown = functions().find_unknown(self_.get(), view_of(rows));
+    index_t const unknown = functions().find_unknown(self_.get(), rows);
     if (unknown < rows.rows * rows.cols) {
       throw data_error("tokens: row " + std::to_string(unknown / rows.cols) + ", place " +
                        std::to_string(unknown % rows.cols) + ": the token is not among 0 ... " +
                        std::to_string(tokens_ - 1));
     }
-    run(rows, out);
+    functions().predict_there(self_.get(), rows, out);
   }
 
   /// How the model does on rows whose classes are known.
   [[nodiscard]] nn::scores score(nn::batch const& rows) const {
     check_tokens(rows.tokens, 0, tokens_);
-    return score(detail::token_rows_on_gpu(rows, place_.where).rows());
-  }
-
-  [[nodiscard]] nn::scores score(detail::gpu_token_rows const& rows) const {
-    return functions().score(self_.get(), rows);
+    return functions().score(self_.get(), detail::known(rows));
   }
 
   [[nodiscard]] gpu_lstm_place const& place() const { return place_; }
@@ -157,14 +118,6 @@ class gpu_lstm_network {
 
  private:
   [[nodiscard]] detail::lstm_functions const& functions() const { return *place_.functions; }
-
-  static detail::gpu_token_rows view_of(matrix_view<std::int32_t const, device> rows) {
-    return {rows.data, rows.rows, rows.cols, nullptr, nullptr};
-  }
-
-  void run(matrix_view<std::int32_t const, device> rows, matrix_view<double, device> out) const {
-    functions().predict(self_.get(), view_of(rows), out);
-  }
 
   gpu_lstm_place place_;
   index_t tokens_;

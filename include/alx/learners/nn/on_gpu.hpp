@@ -35,20 +35,19 @@ struct gpu_lstm_shape {
   double dropout;
 };
 
-/// Rows of tokens on a GPU, one after the other. What is not there is null.
-struct gpu_token_rows {
-  std::int32_t const* tokens;
-  index_t rows;
-  index_t length;
+/// Rows of tokens of the host, and what is known of them; weights may be null.
+struct known_tokens {
+  matrix_view<std::int32_t const> tokens;
   label_t const* labels;
   float const* weights;
 };
 
 using gpu_optimizer = std::variant<nn::rmsprop, nn::adam>;
 
-/// How rows are trained on.
+/// What is trained on and judged by, and how.
 struct gpu_training {
-  gpu_token_rows rows;
+  known_tokens rows;
+  known_tokens validation;
   index_t batch;
   std::uint64_t seed;
   bool squares;  ///< what is squared of the embedding's gradient: see `embedding_gradient`
@@ -62,10 +61,16 @@ struct lstm_functions {
   void (*set_weights)(void* network, float const* weights);
   void (*get_weights)(void* network, float* weights);
   /// Probabilities of both classes, rows × 2.
-  void (*predict)(void* network, gpu_token_rows const& rows, matrix_view<double, device> out);
-  nn::scores (*score)(void* network, gpu_token_rows const& rows);
-  /// The first of the rows' tokens that the network does not know, or their number.
-  index_t (*find_unknown)(void* network, gpu_token_rows const& rows);
+  void (*predict)(void* network,
+                  matrix_view<std::int32_t const> tokens,
+                  matrix_view<double> probability);
+  nn::scores (*score)(void* network, known_tokens const& rows);
+  /// The same of rows that are there, side by side.
+  void (*predict_there)(void* network,
+                        matrix_view<std::int32_t const, device> tokens,
+                        matrix_view<double, device> probability);
+  /// The first of those rows' tokens that the network does not know, or their number.
+  index_t (*find_unknown)(void* network, matrix_view<std::int32_t const, device> tokens);
 
   void* (*make_trainer)(void* network, gpu_optimizer const& rule);
   void (*destroy_trainer)(void* trainer) noexcept;
@@ -78,6 +83,7 @@ struct lstm_functions {
                    index_t rows,
                    std::uint32_t first,
                    nn::scores* of_steps);
+  nn::scores (*validate)(void* trainer);
   /// The derivatives that the last step found, by the weights and, where they were asked for, the
   /// squares by those of the embedding.
   void (*get_gradient)(void* trainer, float* of_weights, float* squares);

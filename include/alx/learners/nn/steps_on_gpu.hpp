@@ -45,13 +45,13 @@ class steps_on_gpu {
   [[nodiscard]] index_t tokens() const { return network_->tokens(); }
 
   void begin(batch const& rows, batch const& validation, fit_options const& how) {
-    auto const where = there_->place().where;
     there_->set_weights(network_->weights());
-    rows_ = alx::detail::token_rows_on_gpu(rows, where);
-    validation_ = alx::detail::token_rows_on_gpu(validation, where);
-    functions().begin(
-        self_.get(),
-        {rows_.rows(), how.batch, how.seed, how.how == embedding_gradient::per_occurrence});
+    functions().begin(self_.get(),
+                      {alx::detail::known(rows),
+                       alx::detail::known(validation),
+                       how.batch,
+                       how.seed,
+                       how.how == embedding_gradient::per_occurrence});
     batch_ = how.batch;
   }
 
@@ -66,7 +66,7 @@ class steps_on_gpu {
     for (scores const& one : of_steps) take(one);
   }
 
-  [[nodiscard]] scores validate() const { return there_->score(validation_.rows()); }
+  [[nodiscard]] scores validate() const { return functions().validate(self_.get()); }
 
   [[nodiscard]] std::vector<float> weights() const { return there_->weights(); }
 
@@ -81,8 +81,6 @@ class steps_on_gpu {
   thread_team* team_;
   gpu_lstm_network* there_;
   std::unique_ptr<void, void (*)(void*) noexcept> self_;
-  alx::detail::token_rows_on_gpu rows_;
-  alx::detail::token_rows_on_gpu validation_;
   index_t batch_ = 1;
 };
 
