@@ -4,10 +4,10 @@
 #include <alx/learners/nn/on_gpu.hpp>
 
 #include "device.cuh"
+#include "lstm_gradient.cuh"
 #include "lstm_head.cuh"
 #include "lstm_network.cuh"
-#include "lstm_occurrences.cuh"
-#include "lstm_sums.cuh"
+#include "lstm_order.cuh"
 #include "lstm_update.cuh"
 #include <algorithm>
 #include <cmath>
@@ -21,111 +21,26 @@ namespace kernels {
 namespace {
 
 inline constexpr unsigned wide_threads = 256;
-inline constexpr unsigned narrow_threads = 64;
 inline constexpr unsigned warp_threads = 32;
 
-template <class T>
-index_t parts_of(index_t items, T size) {
-  return (items + size - 1) / size;
+index_t shards_of(index_t rows) {
+  return (rows + shard_rows - 1) / shard_rows;
 }
 
-/// Blocks that a sum of products is shared out among, so that a GPU is busy.
-inline constexpr int product_blocks = 256;
-
-/// The steps of one order that are prepared at a time.
-struct step_group {
-  index_t most = 0;    ///< steps
-  index_t slices = 0;  ///< of a batch's occurrences
-
-  step_group() = default;
-
-  explicit step_group(index_t occurrences)
-      : most(std::clamp<index_t>((index_t{1} << 24) / occurrences, 1, 128)),
-        slices(parts_of(occurrences, slice_size)) {}
-};
-
-/// What a group of steps reads: where its tokens occur, learning rates; and what it leaves.
-struct group_room {
-  gpu_buffer<int> order;
-  gpu_buffer<int> counts;
-  gpu_buffer<int> begin;
-  gpu_buffer<int> places;
-  gpu_buffer<float> rates;
+/// What the head of a step computes in.
+struct head_buffers {
+  gpu_buffer<float> values;
+  gpu_buffer<float> of_values;
+  gpu_buffer<float> parts;  ///< of the gradient, a shard's after the other's
   gpu_buffer<nn::scores> scores;
-  gpu_buffer<training_place> place;
 
-  group_room() = default;
+  head_buffers() = default;
 
-  group_room(step_group const& group, index_t batch, index_t length, index_t vocabulary)
-      : order(group.most * batch),
-        counts(group.most * group.slices * vocabulary),
-        begin(group.most * (vocabulary + 1)),
-        places(group.most * batch * length),
-        rates(group.most),
-        scores(group.most),
-        place(1) {}
-};
-
-/// What a step computes in.
-struct step_room {
-  gpu_buffer<float4> gates;
-  gpu_buffer<float> cells;
-  gpu_buffer<float> hidden;
-  gpu_buffer<float> pooled;
-  gpu_buffer<float> of_pooled;
-  gpu_buffer<int> ties;
-  gpu_buffer<float4> transposed;
-  gpu_buffer<float> head_values;
-  gpu_buffer<float> of_head_values;
-  gpu_buffer<float> head_parts;
-  gpu_buffer<nn::scores> shard_scores;
-  gpu_buffer<float4> inputs;  ///< each token's gradient
-  gpu_buffer<float4> input_parts;
-  gpu_buffer<float4> kernel_parts;
-  gpu_buffer<float4> recurrent_parts;
-  gpu_buffer<float> vectors;  ///< gradients of the occurrences' vectors, forward and backward
-  gpu_buffer<float> vector_parts;
-
-  step_room() = default;
-
-  /// `kernel_size`, `recurrent_size`: of the parts that their gradients are summed in.
-  step_room(lstm_layout const& layout,
-            index_t batch,
-            index_t length,
-            index_t kernel_size,
-            index_t recurrent_size)
-      : gates(batch * length * layout.outputs),
-        cells(batch * (length + 1) * layout.outputs),
-        hidden(cells.size()),
-        pooled(batch * layout.outputs),
-        of_pooled(pooled.size()),
-        ties(pooled.size()),
-        transposed(static_cast<index_t>(layout.outputs) * layout.units),
-        head_values(batch * layout.hidden),
-        of_head_values(head_values.size()),
-        head_parts(parts_of(batch, shard_rows) * layout.head_size),
-        shard_scores(parts_of(batch, shard_rows)),
-        inputs(static_cast<index_t>(layout.tokens) * layout.outputs),
-        input_parts(parts_of(batch * length, chunk_size) * 2 * layout.outputs),
-        kernel_parts(kernel_size),
-        recurrent_parts(recurrent_size) {
-    cells.fill(0);  // before the first step, where nobody writes
-    hidden.fill(0);
-  }
-
-  /// For squares of the occurrences' gradients.
-  void add_vectors(index_t occurrences, index_t width) {
-    vectors = gpu_buffer<float>(2 * occurrences * width);
-    vector_parts = gpu_buffer<float>(parts_of(occurrences, chunk_size) * 2 * width);
-  }
-
-  /// Of fewer rows than a batch has the zeros before the first step are at its end.
-  [[nodiscard]] encoder_record record(index_t rows, index_t batch, int outputs) {
-    index_t const skipped = (batch - rows) * outputs;
-    return {{gates.data(), cells.data() + skipped, hidden.data() + skipped},
-            pooled.data(),
-            ties.data()};
-  }
+  head_buffers(lstm_layout const& layout, index_t batch)
+      : values(batch * layout.hidden),
+        of_values(values.size()),
+        parts(shards_of(batch) * layout.head_size),
+        scores(shards_of(batch)) {}
 };
 
 /// One optimizer and what it remembers. What it trains on stays where it is meanwhile.
@@ -142,108 +57,62 @@ class lstm_trainer_on_gpu {
     memory_.fill(0);
   }
 
+  [[nodiscard]] int device() const { return network_->device(); }
+
   void begin(detail::gpu_training const& how) {
     full_.forget();
     last_.forget();
     rows_ = copied_rows(how.rows);
     validation_ = copied_rows(how.validation);
-    length_ = how.rows.tokens.cols;
-    batch_ = std::min(how.batch, how.rows.tokens.rows);
+    index_t const batch = std::min(how.batch, how.rows.tokens.rows);
     seed_ = how.seed;
-    squares_ = gpu_buffer<float>(
-        how.squares ? static_cast<index_t>(layout_.tokens) * layout_.width : 0);
-    group_ = step_group(batch_ * length_);
-    at_group_ = group_room(group_, batch_, length_, layout_.tokens);
-    kernel_chunks_ = chunks(
-        layout_.tokens, parts_of(layout_.width, product_tile) * layout_.outputs / product_tile);
-    index_t const unit_tiles = layout_.units / product_tile;
-    recurrent_chunks_ = chunks(batch_ * length_, 2 * unit_tiles * unit_tiles);
-    room_ = step_room(layout_,
-                      batch_,
-                      length_,
-                      kernel_chunks_ * kernel_size(),
-                      recurrent_chunks_ * recurrent_size());
-    if (how.squares) room_.add_vectors(batch_ * length_, layout_.width);
-    network_->encoder().reserve(static_cast<int>(batch_));
+    order_ = batch_order(rows_.view(), batch, layout_.tokens);
+    rates_ = gpu_buffer<float>(order_.most_steps());
+    scores_ = gpu_buffer<nn::scores>(order_.most_steps());
+    of_encoder_ = encoder_gradient(layout_, batch, how.rows.tokens.cols, how.squares);
+    head_ = head_buffers(layout_, batch);
+    network_->encoder().reserve(static_cast<int>(batch));
   }
 
-  [[nodiscard]] nn::scores validate() { return network_->score(validation_.view()); }
-
-  index_t train(std::int32_t const* order, index_t rows, std::uint32_t first, nn::scores* of_steps) {
+  index_t train(std::int32_t const* order,
+                index_t rows,
+                std::uint32_t first,
+                nn::scores* of_steps) {
     index_t done = 0;
-    for (index_t at = 0; at < rows;) {
-      index_t const count = std::min(group_.most * batch_, rows - at);
-      index_t const steps = parts_of(count, batch_);
-      prepare(order + at, count, first + static_cast<std::uint32_t>(done));
+    for (index_t at = 0; at < rows; at += order_.most_rows()) {
+      index_t const count = std::min(order_.most_rows(), rows - at);
+      index_t const steps = (count + order_.batch() - 1) / order_.batch();
+      order_.prepare(order + at, count, first + static_cast<std::uint32_t>(done));
+      find_rates(steps);
       for (index_t step = 0; step < steps; ++step) {
-        run_step(static_cast<int>(std::min(batch_, count - step * batch_)));
+        run_step(static_cast<int>(std::min(order_.batch(), count - step * order_.batch())));
       }
       network_->weights_changed();
-      at_group_.scores.download(of_steps + done, steps);
-      for (index_t end = done + steps; done < end; ++done) {
+      scores_.download(of_steps + done, steps);
+      for (index_t const end = done + steps; done < end; ++done) {
         if (!std::isfinite(of_steps[done].loss)) return done + 1;
       }
-      at += count;
     }
     return done;
   }
 
+  [[nodiscard]] nn::scores validate() { return network_->score(validation_.view()); }
+
   void get_gradient(float* of_weights, float* squares) const {
     layout_.to_host(gradient_.to_host(), of_weights);
-    if (squares != nullptr) squares_.download(squares, squares_.size());
+    auto const& found = of_encoder_.squares();
+    found.download(squares, found.size());
   }
 
  private:
-  [[nodiscard]] index_t kernel_size() const {
-    return static_cast<index_t>(layout_.width + 1) * layout_.outputs;
-  }
-
-  [[nodiscard]] index_t recurrent_size() const {
-    return static_cast<index_t>(layout_.outputs) * layout_.units;
-  }
-
-  /// Parts that sums over rows are made in, where a part has `tiles` blocks.
-  static int chunks(index_t rows, index_t tiles) {
-    index_t const wanted = std::max<index_t>(product_blocks / tiles, 8);
-    return static_cast<int>(std::min(wanted, parts_of(rows, product_rows)));
-  }
-
-  [[nodiscard]] batch_rows rows_of_step(int rows) {
-    return {rows_.view().tokens,
-            at_group_.order.data(),
-            &at_group_.place.data()->step,
-            static_cast<int>(batch_),
-            rows,
-            static_cast<int>(length_)};
-  }
-
-  /// The steps of `rows` rows of an order, which begin with number `first`.
-  void prepare(std::int32_t const* order, index_t rows, std::uint32_t first) {
-    auto const steps = static_cast<unsigned>(parts_of(rows, batch_));
-    at_group_.order.upload(order, rows);
+  void find_rates(index_t steps) {
     std::vector<float> rates;
-    for (unsigned i = 0; i < steps; ++i) {
+    for (index_t i = 0; i < steps; ++i) {
       ++steps_;
-      rates.push_back(std::visit([&](auto const& r) { return static_cast<float>(r.rate(steps_)); }, rule_));
+      rates.push_back(std::visit(
+          [&](auto const& rule) { return static_cast<float>(rule.rate(steps_)); }, rule_));
     }
-    at_group_.rates.upload(rates.data(), steps);
-    training_place const before{-1, first - 1, 0};
-    at_group_.place.upload(&before, 1);
-    at_group_.counts.fill(0);
-    occurrence_problem const p{rows_.view().tokens,
-                               at_group_.order.data(),
-                               static_cast<int>(batch_),
-                               static_cast<int>(rows),
-                               static_cast<int>(length_),
-                               layout_.tokens,
-                               static_cast<int>(group_.slices),
-                               at_group_.counts.data(),
-                               at_group_.begin.data(),
-                               at_group_.places.data()};
-    dim3 const slices(static_cast<unsigned>(group_.slices), steps);
-    launch({slices, wide_threads}, count_occurrences<wide_threads>, p);
-    launch({steps, wide_threads, wide_threads * sizeof(int)}, place_tokens<wide_threads>, p);
-    launch({slices, warp_threads}, place_occurrences<warp_threads>, p);
+    rates_.upload(rates.data(), steps);
   }
 
   /// A graph for batches that are whole and one for an order's last. The first step is run as it
@@ -253,7 +122,7 @@ class lstm_trainer_on_gpu {
       warm_ = true;
       return step(rows);
     }
-    bool const whole = rows == batch_;
+    bool const whole = rows == order_.batch();
     auto& graph = whole ? full_ : last_;
     if (!whole && last_rows_ != rows) last_.forget();
     if (!whole) last_rows_ = rows;
@@ -264,24 +133,22 @@ class lstm_trainer_on_gpu {
   void step(int rows) {
     auto& encoder = network_->encoder();
     float const* const weights = network_->weights();
-    auto const of_step = rows_of_step(rows);
-    auto const record = room_.record(rows, batch_, layout_.outputs);
-    launch(shape_for(recurrent_size(), wide_threads),
+    auto const of_step = order_.rows_of_step(rows);
+    launch(shape_for(layout_.columns * layout_.units / 4, wide_threads),
            begin_step<wide_threads>,
-           at_group_.place.data(),
+           order_.place(),
            reinterpret_cast<float4 const*>(weights + layout_.recurrent),
-           room_.transposed.data(),
+           of_encoder_.transposed(),
            layout_.units);
     encoder.project(weights);
-    encoder.record(weights, of_step, record);
+    encoder.record(weights, of_step, of_encoder_.record(rows));
     run_head(of_step);
-    encoder.go_back(
-        weights, room_.transposed.data(), of_step, record, room_.of_pooled.data());
-    sum_inputs(rows);
-    sum_weights(rows, record.tape.hidden);
-    add_all_parts(rows);
-    find_vectors();
-    if (squares_.size() > 0) sum_squares(rows);
+    parts_to_add const head{head_.parts.data(),
+                            static_cast<int>(shards_of(rows)),
+                            layout_.head_size,
+                            gradient_.data() + layout_.head};
+    of_encoder_.find(
+        encoder, weights, of_step, order_.occurrences(rows), head, gradient_.data());
     update();
   }
 
@@ -292,160 +159,32 @@ class lstm_trainer_on_gpu {
         {rows_.view().labels, rows_.view().weights},
         detail::dropout_rule(network_->dropout()),
         seed_,
-        &at_group_.place.data()->key,
-        room_.pooled.data(),
-        room_.head_values.data(),
-        room_.of_head_values.data(),
-        room_.of_pooled.data(),
-        room_.head_parts.data(),
-        room_.shard_scores.data()};
-    auto const shards = static_cast<unsigned>(parts_of(rows.rows, shard_rows));
+        &order_.place()->key,
+        of_encoder_.record(rows.rows).pooled,
+        head_.values.data(),
+        head_.of_values.data(),
+        of_encoder_.of_pooled(),
+        head_.parts.data(),
+        head_.scores.data()};
+    auto const shards = static_cast<unsigned>(shards_of(rows.rows));
     launch({shards, wide_threads, sizeof(head_room)}, train_head<wide_threads>, p);
     launch({1, warp_threads},
            end_scores<warp_threads>,
-           at_group_.place.data(),
-           room_.shard_scores.data(),
+           order_.place(),
+           head_.scores.data(),
            static_cast<int>(shards),
-           at_group_.scores.data());
-  }
-
-  [[nodiscard]] sorted_occurrences occurrences(int rows) {
-    return {at_group_.begin.data(),
-            at_group_.places.data(),
-            &at_group_.place.data()->step,
-            static_cast<int>(batch_),
-            rows,
-            static_cast<int>(length_),
-            layout_.tokens};
-  }
-
-  /// Sums over each token's occurrences.
-  template <class Source>
-  void sum_by_token(token_sums_problem<Source> const& p) {
-    auto const columns = static_cast<unsigned>(parts_of(p.source.columns, narrow_threads));
-    index_t const all = static_cast<index_t>(p.occurrences.rows) * p.occurrences.length;
-    dim3 const chunks(static_cast<unsigned>(parts_of(all, chunk_size)), columns);
-    launch({chunks, narrow_threads, sizeof(chunk_room)}, sum_chunks<Source, narrow_threads>, p);
-    dim3 const tokens(static_cast<unsigned>(layout_.tokens), columns);
-    launch({tokens, narrow_threads}, sum_tokens<Source, narrow_threads>, p);
-  }
-
-  void sum_inputs(int rows) {
-    sum_by_token(token_sums_problem<input_gradients>{occurrences(rows),
-                                                     {room_.gates.data(), layout_.outputs},
-                                                     room_.inputs.data(),
-                                                     room_.input_parts.data()});
-  }
-
-  void run_product_sums(product_problem const& p) {
-    auto const tiles = parts_of(p.x_columns, product_tile) * p.z_columns / product_tile;
-    dim3 const blocks(static_cast<unsigned>(p.chunks),
-                      static_cast<unsigned>(tiles),
-                      static_cast<unsigned>(p.directions));
-    launch({blocks, product_threads, sizeof(product_room)}, sum_products<product_threads>, p);
-  }
-
-  /// Parts of the kernel's gradient, with the bias, and of the recurrent kernel's.
-  void sum_weights(int rows, float const* hidden) {
-    run_product_sums({network_->weights(),
-                      layout_.width,
-                      layout_.width,
-                      room_.inputs.data(),
-                      layout_.outputs,
-                      layout_.outputs,
-                      layout_.tokens,
-                      {at_group_.begin.data(), &at_group_.place.data()->step, layout_.tokens},
-                      kernel_chunks_,
-                      true,
-                      room_.kernel_parts.data(),
-                      kernel_size(),
-                      1});
-    run_product_sums({hidden,
-                      layout_.outputs,
-                      layout_.units,
-                      room_.gates.data(),
-                      layout_.outputs,
-                      layout_.units,
-                      static_cast<index_t>(rows) * length_,
-                      {},
-                      recurrent_chunks_,
-                      false,
-                      room_.recurrent_parts.data(),
-                      recurrent_size(),
-                      2});
-  }
-
-  void add_all_parts(int rows) {
-    float* const gradient = gradient_.data();
-    all_parts_to_add const all{{reinterpret_cast<float const*>(room_.kernel_parts.data()),
-                                 kernel_chunks_,
-                                 4 * kernel_size(),
-                                 gradient + layout_.kernel},
-                                {reinterpret_cast<float const*>(room_.recurrent_parts.data()),
-                                 recurrent_chunks_,
-                                 4 * recurrent_size(),
-                                 gradient + layout_.recurrent},
-                                {room_.head_parts.data(),
-                                 static_cast<int>(parts_of(rows, shard_rows)),
-                                 layout_.head_size,
-                                 gradient + layout_.head}};
-    launch({all.first.blocks() + all.second.blocks() + all.third.blocks(),
-            adding_threads,
-            adding_threads * sizeof(float)},
-           add_parts<adding_threads>,
-           all);
-  }
-
-  /// The embedding's gradient, from its tokens' inputs'.
-  void find_vectors() {
-    matrix_product p;
-    p.rows = layout_.tokens;
-    p.columns = layout_.width;
-    p.depth = layout_.columns;
-    p.a = reinterpret_cast<float const*>(room_.inputs.data());
-    p.a_stride = layout_.columns;
-    p.b = network_->weights() + layout_.kernel;
-    p.b_stride = layout_.columns;
-    p.b_transposed = true;
-    p.result = gradient_.data();
-    p.result_stride = layout_.width;
-    network_->encoder().multiply().run(p);
-  }
-
-  /// Of each occurrence's vector the gradient, a direction's after the other's, and their squares.
-  void sum_squares(int rows) {
-    index_t const all = static_cast<index_t>(rows) * length_;
-    matrix_product p;
-    p.rows = static_cast<int>(all);
-    p.columns = layout_.width;
-    p.depth = layout_.columns / 2;
-    p.a = reinterpret_cast<float const*>(room_.gates.data());
-    p.a_stride = layout_.columns;
-    p.a_step = layout_.columns / 2;
-    p.b = network_->weights() + layout_.kernel;
-    p.b_stride = layout_.columns;
-    p.b_transposed = true;
-    p.b_step = layout_.columns / 2;
-    p.result = room_.vectors.data();
-    p.result_stride = layout_.width;
-    p.result_step = all * layout_.width;
-    p.count = 2;
-    network_->encoder().multiply().run(p);
-    sum_by_token(token_sums_problem<vector_squares>{
-        occurrences(rows),
-        {p.result, p.result + p.result_step, layout_.width},
-        squares_.data(),
-        room_.vector_parts.data()});
+           scores_.data());
   }
 
   void update() {
-    update_problem const p{at_group_.place.data(),
-                           at_group_.rates.data(),
+    auto const& squares = of_encoder_.squares();
+    update_problem const p{order_.place(),
+                           rates_.data(),
                            layout_.size,
                            network_->weights(),
                            gradient_.data(),
-                           squares_.data(),
-                           squares_.size(),
+                           squares.data(),
+                           squares.size(),
                            memory_.data()};
     std::visit(
         [&](auto const& rule) {
@@ -461,19 +200,16 @@ class lstm_trainer_on_gpu {
   lstm_layout layout_;
   detail::gpu_optimizer rule_;
   index_t steps_ = 0;
+  std::uint64_t seed_ = 0;
   copied_rows rows_;
   copied_rows validation_;
-  index_t length_ = 0;
-  index_t batch_ = 0;
-  std::uint64_t seed_ = 0;
-  step_group group_;
-  int kernel_chunks_ = 1;
-  int recurrent_chunks_ = 1;
   gpu_buffer<float> gradient_;
-  gpu_buffer<float> squares_;
   gpu_buffer<float> memory_;
-  group_room at_group_;
-  step_room room_;
+  gpu_buffer<float> rates_;  // of the steps that are ready
+  gpu_buffer<nn::scores> scores_;
+  batch_order order_;
+  encoder_gradient of_encoder_;
+  head_buffers head_;
   bool warm_ = false;
   recorded_work full_;
   recorded_work last_;
@@ -488,6 +224,12 @@ lstm_network_on_gpu& network_at(void* self) {
   auto& network = *static_cast<lstm_network_on_gpu*>(self);
   detail::use_gpu(network.device());
   return network;
+}
+
+lstm_trainer_on_gpu& trainer_at(void* self) {
+  auto& trainer = *static_cast<lstm_trainer_on_gpu*>(self);
+  detail::use_gpu(trainer.device());
+  return trainer;
 }
 
 }  // namespace
@@ -524,19 +266,15 @@ lstm_functions const* lstm_on_gpu() {
         return new lstm_trainer_on_gpu(network_at(network), rule);
       },
       [](void* trainer) noexcept { delete static_cast<lstm_trainer_on_gpu*>(trainer); },
-      [](void* trainer, gpu_training const& how) {
-        static_cast<lstm_trainer_on_gpu*>(trainer)->begin(how);
-      },
+      [](void* trainer, gpu_training const& how) { trainer_at(trainer).begin(how); },
       [](void* trainer,
          std::int32_t const* order,
          index_t rows,
          std::uint32_t first,
-         nn::scores* of_steps) {
-        return static_cast<lstm_trainer_on_gpu*>(trainer)->train(order, rows, first, of_steps);
-      },
-      [](void* trainer) { return static_cast<lstm_trainer_on_gpu*>(trainer)->validate(); },
+         nn::scores* of_steps) { return trainer_at(trainer).train(order, rows, first, of_steps); },
+      [](void* trainer) { return trainer_at(trainer).validate(); },
       [](void* trainer, float* of_weights, float* squares) {
-        static_cast<lstm_trainer_on_gpu*>(trainer)->get_gradient(of_weights, squares);
+        trainer_at(trainer).get_gradient(of_weights, squares);
       }};
   return &functions;
 }

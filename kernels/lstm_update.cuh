@@ -9,21 +9,13 @@
 #include <alx/view.hpp>
 
 #include "device.cuh"
-#include "lstm_cell.cuh"
+#include "lstm_order.cuh"
 #include <cmath>
 #include <cstdint>
 
 namespace alx {
 inline namespace v0 {
 namespace kernels {
-
-/// Where a training is. A graph of one step's kernels is the same for all steps: what differs they
-/// read here.
-struct training_place {
-  int step;            ///< in the order that was given; -1 before the first
-  std::uint32_t key;   ///< of all steps: names the random numbers
-  int stopped;         ///< a loss was not finite
-};
 
 /// A new step, and the recurrent kernel with gates' sums before inputs: direction × units × units.
 template <unsigned Threads>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the program `reviews` with Keras: token ids, predictions, training.
 
-Usage: reviews.py --program PATH [--data IMDB.csv] [--quick] [--only text|predict|step|train]…
+Usage: reviews.py --program PATH [--data IMDB.csv] [--device gpu] [--quick] [--only text|predict|step|train]…
 
 text     Vocabulary and ids that `vectorize` writes must be those of TextVectorization, for made-up
          texts of hostile Unicode and, with --data, for all reviews.
@@ -64,8 +64,8 @@ class Table:
 class Program:
     """The program under test, with its files in a folder."""
 
-    def __init__(self, path, folder):
-        self.path, self.folder, self.runs = path, folder, 0
+    def __init__(self, path, folder, device):
+        self.path, self.folder, self.device, self.runs = path, folder, device, 0
 
     def run(self, *arguments):
         done = subprocess.run([str(word) for word in (self.path, *arguments)], capture_output=True, text=True)
@@ -96,7 +96,7 @@ class Program:
     def predict(self, path, tokens, threads=None):
         output = self.folder / "p.npy"
         self.run("predict", "--weights", path, "--tokens", self.file("tokens.npy", tokens), "--output", output,
-                 *(["--threads", threads] if threads else self.threads()))
+                 "--device", self.device, *(["--threads", threads] if threads else self.threads()))
         return np.load(output)
 
     def train(self, weights, tokens, labels, *options, optimizer="rmsprop", gradient="per_occurrence", epochs=1,
@@ -110,7 +110,7 @@ class Program:
         words += ["--initial-weights", self.weights("initial", weights), "--no-shuffle", "--dropout", 0]
         words += ["--optimizer", optimizer, "--embedding-gradient", gradient, "--epochs", epochs]
         words += ["--batch", net.BATCH, *(["--threads", threads] if threads else self.threads())]
-        self.run("train", *words, *options, "--save", saved, "--history", history)
+        self.run("train", *words, *options, "--device", self.device, "--save", saved, "--history", history)
         return json.loads(history.read_text()), net.load(saved).get_weights()
 
 
@@ -281,13 +281,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, type=pathlib.Path)
     parser.add_argument("--data", type=pathlib.Path, help="the reviews: a CSV with label, text, split")
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="where the program computes")
     parser.add_argument("--quick", action="store_true", help="fewer texts, 12 steps, one draw")
     parser.add_argument("--only", action="append", choices=("text", "predict", "step", "train"),
                         help="some checks only; more than once: several")
     given = parser.parse_args()
     print(f"keras {keras.__version__}, tensorflow {tf.__version__}, numpy {np.__version__}")
     with tempfile.TemporaryDirectory() as folder:
-        table, program = Table(), Program(given.program.resolve(), pathlib.Path(folder))
+        table, program = Table(), Program(given.program.resolve(), pathlib.Path(folder), given.device)
 
         def guarded(part, check, *arguments):
             """What the check returns; a program that fails is a check that fails."""
