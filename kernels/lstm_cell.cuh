@@ -28,25 +28,34 @@ struct exact_activations {
     d = fmaf(d, y, t::d1);
     n = fmaf(n, y, t::n0);
     d = fmaf(d, y, t::d0);
-    return quotient(n * z, d);
+    return n * z * inverse(d);
   }
 
-  __device__ static float logistic(float x) { return quotient(1.0F, 1.0F + exponential(-x)); }
+  __device__ static float logistic(float x) {
+    constexpr float log2_e = 1.44269504F;
+    return inverse(1.0F + power_of_two(x * -log2_e));
+  }
 
  private:
-  __device__ static float quotient(float a, float b) {
+  // Without what the intrinsics do for numbers below 1e-38, which come up where 1 is added to them.
+
+  __device__ static float inverse(float x) {
 #if defined(__CUDA_ARCH__)
-    return __fdividef(a, b);  // 2 ulp
+    float y = 0.0F;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));  // 1 ulp
+    return y;
 #else
-    return a / b;
+    return 1.0F / x;
 #endif
   }
 
-  __device__ static float exponential(float x) {
+  __device__ static float power_of_two(float x) {
 #if defined(__CUDA_ARCH__)
-    return __expf(x);
+    float y = 0.0F;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));  // 2 ulp
+    return y;
 #else
-    return std::exp(x);
+    return std::exp2(x);
 #endif
   }
 };

@@ -31,6 +31,7 @@ struct sequence_warps {
   static constexpr int units = 32 * Tiles;
   static constexpr int inputs = units / Parts;  ///< of one warp
   static constexpr int threads = 32 * Tiles * Parts;
+  static constexpr int blocks = 8 / (Tiles * Parts);  ///< that a multiprocessor has at least
 };
 
 /// Waits for the block's other threads.
@@ -61,6 +62,26 @@ struct sequence_place {
   /// Where the unit's value of a step is in an array of steps × rows × outputs.
   [[nodiscard]] __device__ index_t at(int step, int rows) const {
     return ((static_cast<index_t>(step) * rows + row) * 2 + direction) * Warps::units + unit;
+  }
+};
+
+/// One unit's numbers in a tape, at a step. Moves by steps: as pointers, for to find them anew would
+/// be a fifth of a step's instructions.
+struct tape_cursor {
+  float4* gates;
+  float* cell_before;
+  float* hidden;  ///< of the step
+
+  /// At the `at`th value of the first step, of `of_step` values each.
+  __device__ tape_cursor(lstm_tape const& tape, index_t at, index_t of_step)
+      : gates(tape.gates + at),
+        cell_before(tape.cells + at),
+        hidden(tape.hidden + of_step + at) {}
+
+  __device__ void move(index_t by) {
+    gates += by;
+    cell_before += by;
+    hidden += by;
   }
 };
 
@@ -138,7 +159,7 @@ class table_reader {
 
 /// A launch of 2 · rows blocks. `Records`: for the way back.
 template <class Warps, class Activations, bool Records>
-__global__ void __launch_bounds__(Warps::threads) run_forward(forward_problem p) {
+__global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_forward(forward_problem p) {
   auto& room = shared_memory<forward_room<Warps>>();
   sequence_place<Warps> const me;
   constexpr int outputs = 2 * Warps::units;
@@ -154,6 +175,8 @@ __global__ void __launch_bounds__(Warps::threads) run_forward(forward_problem p)
   float4 const none = make_float4(0.0F, 0.0F, 0.0F, 0.0F);
   float4 const bias = has_cell ? p.bias[column] : none;
   table_reader inputs(p, me.row, me.direction, outputs, column);
+  index_t const of_step = static_cast<index_t>(p.rows.rows) * outputs;
+  tape_cursor to(p.tape, Records ? me.at(0, 0) : 0, Records ? of_step : 0);
   float cell = 0.0F;
   unit_maximum maximum;
   if (has_cell) room.hidden[0][me.unit] = 0.0F;
@@ -178,9 +201,10 @@ __global__ void __launch_bounds__(Warps::threads) run_forward(forward_problem p)
       room.hidden[(step + 1) % 2][me.unit] = now.hidden;
       maximum.take(now.hidden);
       if constexpr (Records) {
-        p.tape.gates[me.at(step, p.rows.rows)] = now.gates;
-        p.tape.cells[me.at(step + 1, p.rows.rows)] = now.cell;
-        p.tape.hidden[me.at(step + 1, p.rows.rows)] = now.hidden;
+        *to.gates = now.gates;
+        to.cell_before[of_step] = now.cell;
+        *to.hidden = now.hidden;
+        to.move(of_step);
       }
     }
     sync_sequence<Warps>();
@@ -215,7 +239,7 @@ struct taped_step {
 
 /// The gradients of all gates' sums, from the last step to the first. A launch as above.
 template <class Warps, class Activations>
-__global__ void __launch_bounds__(Warps::threads) run_backward(backward_problem p) {
+__global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_backward(backward_problem p) {
   auto& room = shared_memory<backward_room<Warps>>();
   sequence_place<Warps> const me;
   int const first_input = me.part * Warps::inputs;
@@ -226,26 +250,25 @@ __global__ void __launch_bounds__(Warps::threads) run_backward(backward_problem 
         p.transposed[(me.direction * Warps::units + first_input + j) * Warps::units + me.unit];
   }
   bool const has_cell = me.part == 0;
-  auto const read = [&](int step) {
-    return taped_step{p.tape.gates[me.at(step, p.rows)],
-                      p.tape.cells[me.at(step, p.rows)],
-                      p.tape.hidden[me.at(step + 1, p.rows)]};
-  };
+  index_t const of_step = static_cast<index_t>(p.rows) * 2 * Warps::units;
+  tape_cursor from(p.tape, me.at(p.length - 1, p.rows), of_step);
   float const greatest = p.pooled[me.at(0, 0)];
   float const share = p.of_pooled[me.at(0, 0)] / static_cast<float>(p.ties[me.at(0, 0)]);
   float of_hidden = 0.0F;
   float of_cell = 0.0F;
   float cell = p.tape.cells[me.at(p.length, p.rows)];
-  taped_step next = read(p.length - 1);
+  taped_step next{*from.gates, *from.cell_before, *from.hidden};
   for (int step = p.length - 1; step >= 0; --step) {
     if (has_cell) {
       taped_step const now = next;
-      next = read(step > 0 ? step - 1 : 0);
+      float4* const gates = from.gates;
+      if (step > 0) from.move(-of_step);
+      next = {*from.gates, *from.cell_before, *from.hidden};
       float const from_pooling = now.hidden == greatest ? share : 0.0F;
       float4 const of_sums = step_unit_back<Activations>(
           now.gates, cell, now.cell_before, of_hidden + from_pooling, of_cell);
       cell = now.cell_before;
-      p.tape.gates[me.at(step, p.rows)] = of_sums;
+      *gates = of_sums;
       room.of_sums[step % 2][me.unit] = of_sums;
     }
     sync_sequence<Warps>();
