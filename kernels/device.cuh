@@ -96,7 +96,8 @@ void launch(launch_shape shape, void (*kernel)(Parameters...), Arguments const&.
 #endif
 }
 
-/// Kernels that are called again and again in the same order, with the same arguments: a CUDA graph.
+/// Kernels that are called again and again in the same order, with the same arguments: a CUDA
+/// graph.
 class recorded_work {
  public:
   recorded_work() = default;
@@ -104,9 +105,13 @@ class recorded_work {
   recorded_work& operator=(recorded_work const&) = delete;
 
 #if defined(__CUDACC__)
-  ~recorded_work() { forget(); }
+  ~recorded_work() {
+    forget();
+  }
 
-  [[nodiscard]] bool empty() const { return graph_ == nullptr; }
+  [[nodiscard]] bool empty() const {
+    return graph_ == nullptr;
+  }
 
   void forget() {
     if (graph_ != nullptr) static_cast<void>(cudaGraphExecDestroy(graph_));
@@ -132,21 +137,29 @@ class recorded_work {
     check(answer, "cudaGraphInstantiate");
   }
 
-  void run() { check(cudaGraphLaunch(graph_, cudaStreamPerThread), "cudaGraphLaunch"); }
+  void run() {
+    check(cudaGraphLaunch(graph_, cudaStreamPerThread), "cudaGraphLaunch");
+  }
 
  private:
   cudaGraphExec_t graph_ = nullptr;
 #else
-  [[nodiscard]] bool empty() const { return !work_; }
+  [[nodiscard]] bool empty() const {
+    return !work_;
+  }
 
-  void forget() { work_ = nullptr; }
+  void forget() {
+    work_ = nullptr;
+  }
 
   template <class Work>
   void record(Work&& work) {
     work_ = work;
   }
 
-  void run() { work_(); }
+  void run() {
+    work_();
+  }
 
  private:
   std::function<void()> work_;

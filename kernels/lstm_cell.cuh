@@ -78,7 +78,9 @@ struct approx_activations {
 #endif
   }
 
-  __device__ static float logistic(float x) { return fmaf(0.5F, tanh(0.5F * x), 0.5F); }
+  __device__ static float logistic(float x) {
+    return fmaf(0.5F, tanh(0.5F * x), 0.5F);
+  }
 };
 
 /// Which rows a launch computes: those of `order` from the step's first on, or all from 0 on.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lstm_encoder.cuh"
-
 #include "lstm_sequence.cuh"
 #include "lstm_steps.cuh"
 #include <cstddef>
@@ -13,8 +12,8 @@ namespace {
 
 inline constexpr unsigned step_threads = 256;
 
-/// Rows of a training batch up to which more warps share a sequence: fewer would leave schedulers of
-/// an H100 (528) without one. Not asked of the GPU, so that all compute the same sums.
+/// Rows of a training batch up to which more warps share a sequence: fewer would leave schedulers
+/// of an H100 (528) without one. Not asked of the GPU, so that all compute the same sums.
 inline constexpr int few_rows = 64;
 inline constexpr int some_rows = 128;
 
@@ -128,7 +127,9 @@ void lstm_encoder::run_steps(float const* weights,
         table_.data(),
         bias(weights),
         step > 0 ? sums_.data() : nullptr,
-        step == 0 ? nullptr : records ? to.tape.cells + step * values : cells_.data(),
+        step == 0 ? nullptr
+        : records ? to.tape.cells + step * values
+                  : cells_.data(),
         records ? to.tape.cells + (step + 1) * values : cells_.data(),
         records ? to.tape.hidden + (step + 1) * values : hidden_.data(),
         records ? to.tape.gates + step * values : nullptr,
@@ -191,9 +192,7 @@ void lstm_encoder::infer(float const* weights, batch_rows const& rows, float* po
   }
 }
 
-void lstm_encoder::record(float const* weights,
-                          batch_rows const& rows,
-                          encoder_record const& to) {
+void lstm_encoder::record(float const* weights, batch_rows const& rows, encoder_record const& to) {
   if (!in_blocks()) return run_steps(weights, rows, to);
   with_warps(layout_.units, rows.rows, [&](auto warps) {
     run_blocks<decltype(warps)>(weights, rows, to, true);

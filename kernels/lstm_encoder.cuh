@@ -23,7 +23,8 @@ struct encoder_record {
   int* ties;      ///< the same
 };
 
-/// Up to 64 units a sequence stays with one block; more are computed step by step, all rows at once.
+/// Up to 64 units a sequence stays with one block; more are computed step by step, all rows at
+/// once.
 class lstm_encoder {
  public:
   static constexpr int most_units_of_block = 64;
@@ -60,8 +61,8 @@ class lstm_encoder {
   }
 
   [[nodiscard]] float4 const* bias(float const* weights) const {
-    return reinterpret_cast<float4 const*>(
-        weights + layout_.kernel + static_cast<index_t>(layout_.width) * layout_.columns);
+    return reinterpret_cast<float4 const*>(weights + layout_.kernel +
+                                           static_cast<index_t>(layout_.width) * layout_.columns);
   }
 
   /// Calls use(activations{}).
@@ -75,11 +76,20 @@ class lstm_encoder {
   }
 
   template <class Warps>
-  void run_blocks(float const* weights, batch_rows const& rows, encoder_record const& to, bool records);
+  void run_blocks(float const* weights,
+                  batch_rows const& rows,
+                  encoder_record const& to,
+                  bool records);
   template <class Warps>
-  void run_blocks_back(float4 const* transposed, batch_rows const& rows, encoder_record const& of, float const* of_pooled);
+  void run_blocks_back(float4 const* transposed,
+                       batch_rows const& rows,
+                       encoder_record const& of,
+                       float const* of_pooled);
   void run_steps(float const* weights, batch_rows const& rows, encoder_record const& to);
-  void run_steps_back(float const* weights, batch_rows const& rows, encoder_record const& of, float const* of_pooled);
+  void run_steps_back(float const* weights,
+                      batch_rows const& rows,
+                      encoder_record const& of,
+                      float const* of_pooled);
 
   lstm_layout layout_;
   nn::activations how_;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lstm_gradient.cuh"
-
 #include <algorithm>
 
 namespace alx {
@@ -178,10 +177,11 @@ void encoder_gradient::sum_squares(products const& multiply,
   p.result_step = all * layout_.width;
   p.count = 2;
   multiply.run(p);
-  sum_by_token(token_sums_problem<vector_squares>{occurrences,
-                                                  {p.result, p.result + p.result_step, layout_.width},
-                                                  squares_.data(),
-                                                  vector_parts_.data()});
+  sum_by_token(
+      token_sums_problem<vector_squares>{occurrences,
+                                         {p.result, p.result + p.result_step, layout_.width},
+                                         squares_.data(),
+                                         vector_parts_.data()});
 }
 
 }  // namespace kernels

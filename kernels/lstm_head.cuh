@@ -27,7 +27,9 @@ struct head_weights {
     return values[input * hidden + unit];
   }
 
-  [[nodiscard]] __device__ float dense_bias(int unit) const { return values[inputs * hidden + unit]; }
+  [[nodiscard]] __device__ float dense_bias(int unit) const {
+    return values[inputs * hidden + unit];
+  }
 
   [[nodiscard]] __device__ float last(int unit) const {
     return values[(inputs + 1) * hidden + unit];

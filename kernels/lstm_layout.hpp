@@ -12,8 +12,9 @@ namespace alx {
 inline namespace v0 {
 namespace kernels {
 
-/// Units are filled up to whole warps by units whose weights are 0: their outputs and gradients stay
-/// 0, so an optimizer leaves them alone. The four gates of a unit lie side by side, i, f, g, o.
+/// Units are filled up to whole warps by units whose weights are 0: their outputs and gradients
+/// stay 0, so an optimizer leaves them alone. The four gates of a unit lie side by side, i, f, g,
+/// o.
 ///
 /// All weights are one vector: the embedding, tokens × width; the kernel, width × `columns`, and
 /// under it the bias; the recurrent kernel, direction × units × units × 4; the head: dense,
@@ -53,16 +54,14 @@ struct lstm_layout {
   /// From the host's order: what fills up is 0.
   [[nodiscard]] std::vector<float> from_host(float const* weights) const {
     std::vector<float> own(static_cast<std::size_t>(size), 0.0F);
-    for_each([&](index_t here, index_t there) {
-      own[static_cast<std::size_t>(here)] = weights[there];
-    });
+    for_each(
+        [&](index_t here, index_t there) { own[static_cast<std::size_t>(here)] = weights[there]; });
     return own;
   }
 
   void to_host(std::vector<float> const& own, float* weights) const {
-    for_each([&](index_t here, index_t there) {
-      weights[there] = own[static_cast<std::size_t>(here)];
-    });
+    for_each(
+        [&](index_t here, index_t there) { weights[there] = own[static_cast<std::size_t>(here)]; });
   }
 
  private:
@@ -84,11 +83,20 @@ struct lstm_layout {
       ++there;
     }
     for (int d = 0; d < directions; ++d) {
-      for_each_row(width, there, [&](index_t row) { return kernel + row * columns + column(d, 0, 0); }, put);
-      for_each_row(own_units, there, [&](index_t row) {
-        return recurrent + (static_cast<index_t>(d) * units + row) * units * gates;
-      }, put);
-      for_each_row(1, there, [&](index_t) { return kernel + static_cast<index_t>(width) * columns + column(d, 0, 0); }, put);
+      for_each_row(
+          width, there, [&](index_t row) { return kernel + row * columns + column(d, 0, 0); }, put);
+      for_each_row(
+          own_units,
+          there,
+          [&](index_t row) {
+            return recurrent + (static_cast<index_t>(d) * units + row) * units * gates;
+          },
+          put);
+      for_each_row(
+          1,
+          there,
+          [&](index_t) { return kernel + static_cast<index_t>(width) * columns + column(d, 0, 0); },
+          put);
     }
     for (index_t output = 0; output < directions * own_units; ++output) {
       index_t const row = output / own_units * units + output % own_units;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lstm_network.cuh"
-
 #include "device.cuh"
 #include "lstm_head.cuh"
+#include "lstm_network.cuh"
 #include "rows.cuh"
 #include <algorithm>
 #include <vector>
@@ -109,8 +108,7 @@ void lstm_network_on_gpu::predict(matrix_view<std::int32_t const> rows, matrix_v
   }
 }
 
-void lstm_network_on_gpu::predict(token_rows const& rows,
-                                  matrix_view<double, alx::device> out) {
+void lstm_network_on_gpu::predict(token_rows const& rows, matrix_view<double, alx::device> out) {
   for_sums(rows, [&](index_t first, index_t count, float const* sums) {
     matrix_view<double, alx::device> const some{
         out.data + first * out.row_stride, count, out.cols, out.row_stride, out.col_stride};
@@ -124,14 +122,13 @@ nn::scores lstm_network_on_gpu::score(token_rows const& rows) {
     row_truth const truth{rows.labels + first,
                           rows.weights == nullptr ? nullptr : rows.weights + first};
     gpu_buffer<nn::scores> of_blocks(blocks_for(count, head_threads));
-    launch({static_cast<unsigned>(of_blocks.size()),
-            head_threads,
-            head_threads * sizeof(nn::scores)},
-           score_rows<head_threads>,
-           sums,
-           truth,
-           count,
-           of_blocks.data());
+    launch(
+        {static_cast<unsigned>(of_blocks.size()), head_threads, head_threads * sizeof(nn::scores)},
+        score_rows<head_threads>,
+        sums,
+        truth,
+        count,
+        of_blocks.data());
     for (auto const& one : of_blocks.to_host()) total += one;
   });
   return total;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lstm_order.cuh"
-
 #include <algorithm>
 
 namespace alx {

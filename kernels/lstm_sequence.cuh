@@ -65,8 +65,8 @@ struct sequence_place {
   }
 };
 
-/// One unit's numbers in a tape, at a step. Moves by steps: as pointers, for to find them anew would
-/// be a fifth of a step's instructions.
+/// One unit's numbers in a tape, at a step. Moves by steps: as pointers, for to find them anew
+/// would be a fifth of a step's instructions.
 struct tape_cursor {
   float4* gates;
   float* cell_before;
@@ -74,9 +74,7 @@ struct tape_cursor {
 
   /// At the `at`th value of the first step, of `of_step` values each.
   __device__ tape_cursor(lstm_tape const& tape, index_t at, index_t of_step)
-      : gates(tape.gates + at),
-        cell_before(tape.cells + at),
-        hidden(tape.hidden + of_step + at) {}
+      : gates(tape.gates + at), cell_before(tape.cells + at), hidden(tape.hidden + of_step + at) {}
 
   __device__ void move(index_t by) {
     gates += by;
@@ -97,7 +95,7 @@ struct forward_problem {
 
 template <class Warps>
 struct alignas(16) forward_room {
-  float hidden[2][Warps::units];  // NOLINT(*-avoid-c-arrays)
+  float hidden[2][Warps::units];            // NOLINT(*-avoid-c-arrays)
   float4 sums[Warps::parts][Warps::units];  // NOLINT(*-avoid-c-arrays): of parts 1 …
 };
 
@@ -226,7 +224,7 @@ struct backward_problem {
 
 template <class Warps>
 struct alignas(16) backward_room {
-  float4 of_sums[2][Warps::units];  // NOLINT(*-avoid-c-arrays)
+  float4 of_sums[2][Warps::units];              // NOLINT(*-avoid-c-arrays)
   float of_hidden[Warps::parts][Warps::units];  // NOLINT(*-avoid-c-arrays): of parts 1 …
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// An LSTM of any size, step by step: a product of matrices makes the gates' sums of all rows, and a
-/// thread a unit does the rest. A launch of each a step: what is many rows' work.
+/// An LSTM of any size, step by step: a product of matrices makes the gates' sums of all rows, and
+/// a thread a unit does the rest. A launch of each a step: what is many rows' work.
 ///
-/// **Traffic.** Of a unit and step forward 24 bytes read, 24 (training) or 8 written; back 48 and 20.
+/// **Traffic.** Of a unit and step forward 24 bytes read, 24 (training) or 8 written; back 48
+/// and 20.
 #pragma once
 
 #include <alx/view.hpp>

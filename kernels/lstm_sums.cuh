@@ -15,11 +15,12 @@ namespace kernels {
 
 // Sums of products over many rows. ----------------------------------------------------------------
 
-inline constexpr int product_tile = 32;      // columns of either side
-inline constexpr int product_rows = 16;      // of a step through shared memory
+inline constexpr int product_tile = 32;           // columns of either side
+inline constexpr int product_rows = 16;           // of a step through shared memory
 inline constexpr unsigned product_threads = 128;  // 8 × 4 sums each
 
-/// Rows of a step that take part: those whose range is not empty. Others may hold what is no number.
+/// Rows of a step that take part: those whose range is not empty. Others may hold what is no
+/// number.
 struct occurring_rows {
   int const* begin = nullptr;  ///< of each row, and their end, step after step; null: all take part
   int const* step = nullptr;

@@ -147,25 +147,23 @@ class lstm_trainer_on_gpu {
                             static_cast<int>(shards_of(rows)),
                             layout_.head_size,
                             gradient_.data() + layout_.head};
-    of_encoder_.find(
-        encoder, weights, of_step, order_.occurrences(rows), head, gradient_.data());
+    of_encoder_.find(encoder, weights, of_step, order_.occurrences(rows), head, gradient_.data());
     update();
   }
 
   void run_head(batch_rows const& rows) {
-    head_problem const p{
-        {network_->weights() + layout_.head, layout_.outputs, layout_.hidden},
-        rows,
-        {rows_.view().labels, rows_.view().weights},
-        detail::dropout_rule(network_->dropout()),
-        seed_,
-        &order_.place()->key,
-        of_encoder_.record(rows.rows).pooled,
-        head_.values.data(),
-        head_.of_values.data(),
-        of_encoder_.of_pooled(),
-        head_.parts.data(),
-        head_.scores.data()};
+    head_problem const p{{network_->weights() + layout_.head, layout_.outputs, layout_.hidden},
+                         rows,
+                         {rows_.view().labels, rows_.view().weights},
+                         detail::dropout_rule(network_->dropout()),
+                         seed_,
+                         &order_.place()->key,
+                         of_encoder_.record(rows.rows).pooled,
+                         head_.values.data(),
+                         head_.of_values.data(),
+                         of_encoder_.of_pooled(),
+                         head_.parts.data(),
+                         head_.scores.data()};
     auto const shards = static_cast<unsigned>(shards_of(rows.rows));
     launch({shards, wide_threads, sizeof(head_room)}, train_head<wide_threads>, p);
     launch({1, warp_threads},
@@ -248,9 +246,9 @@ lstm_functions const* lstm_on_gpu() {
       [](void* network) noexcept { delete static_cast<lstm_network_on_gpu*>(network); },
       [](void* network, float const* weights) { network_at(network).set_weights(weights); },
       [](void* network, float* weights) { network_at(network).get_weights(weights); },
-      [](void* network,
-         matrix_view<std::int32_t const> tokens,
-         matrix_view<double> probability) { network_at(network).predict(tokens, probability); },
+      [](void* network, matrix_view<std::int32_t const> tokens, matrix_view<double> probability) {
+        network_at(network).predict(tokens, probability);
+      },
       [](void* network, known_tokens const& rows) {
         return network_at(network).score(copied_rows(rows).view());
       },

@@ -22,8 +22,7 @@ template <unsigned Threads>
 __global__ void __launch_bounds__(Threads)
     begin_step(training_place* place, float4 const* recurrent, float4* transposed, int units) {
   int const all = 2 * units * units;
-  for (auto i = static_cast<int>(thread_number()); i < all;
-       i += static_cast<int>(thread_count())) {
+  for (auto i = static_cast<int>(thread_number()); i < all; i += static_cast<int>(thread_count())) {
     int const direction = i / (units * units);
     int const input = i / units % units;
     int const unit = i % units;
@@ -36,8 +35,10 @@ __global__ void __launch_bounds__(Threads)
 
 /// The shards' scores are those of the step. One warp.
 template <unsigned Threads>
-__global__ void __launch_bounds__(Threads)
-    end_scores(training_place* place, nn::scores const* of_shards, int shards, nn::scores* of_steps) {
+__global__ void __launch_bounds__(Threads) end_scores(training_place* place,
+                                                      nn::scores const* of_shards,
+                                                      int shards,
+                                                      nn::scores* of_steps) {
   static_assert(Threads == 32);
   if (threadIdx.x > 0) return;
   nn::scores total{};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of matrices: the only file that knows cuBLAS.
-#include "products.hpp"
-
 #include <alx/gpu/buffer.hpp>
 
 #include "device.cuh"
+#include "products.hpp"
 #include <cstddef>
 #include <memory>
 #include <string>

@@ -15,10 +15,9 @@
 #include <alx/strategies/ignorance.hpp>
 #include <alx/strategies/product.hpp>
 
+#include "check_lstm.hpp"
+#include "check_report.hpp"
 #include "rows.hpp"
-#include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -28,40 +27,10 @@ namespace {
 using alx::index_t;
 using benchmark_rows::pool_probabilities;
 using benchmark_rows::rows;
-
-bool small = false;
-int failures = 0;
-
-/// One of two sizes.
-index_t size(index_t real, index_t for_sanitizer) {
-  return small ? for_sanitizer : real;
-}
-
-void say(std::string const& check, bool right, std::string const& what) {
-  failures += right ? 0 : 1;
-  std::printf("{\"check\": \"%s\", \"right\": %s, \"what\": \"%s\"}\n",
-              check.c_str(),
-              right ? "true" : "false",
-              what.c_str());
-  std::fflush(stdout);
-}
-
-/// The median seconds of some calls after one to warm up; each must wait for its result.
-template <class F>
-void time(std::string const& work, int calls, F&& call) {
-  if (small) return;
-  call();
-  std::vector<double> seconds;
-  for (int i = 0; i < calls; ++i) {
-    auto const begin = std::chrono::steady_clock::now();
-    call();
-    std::chrono::duration<double> const taken = std::chrono::steady_clock::now() - begin;
-    seconds.push_back(taken.count());
-  }
-  std::ranges::sort(seconds);
-  std::printf("{\"work\": \"%s\", \"seconds\": %.9f}\n", work.c_str(), seconds[seconds.size() / 2]);
-  std::fflush(stdout);
-}
+using check_report::say;
+using check_report::size;
+using check_report::small;
+using check_report::time;
 
 void check_top() {
   index_t const n = size(10'000'000, 50'000);
@@ -191,9 +160,10 @@ int main(int argc, char** argv) {
     check_boosting();
     check_many();
     check_pool();
+    check_lstm::run();
   } catch (alx::error const& e) {
     std::fprintf(stderr, "error: %s\n", e.what());
     return 2;
   }
-  return failures == 0 ? 0 : 1;
+  return check_report::failures == 0 ? 0 : 1;
 }

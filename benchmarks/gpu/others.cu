@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What CUDA's own libraries take for work of the kernels: one JSON object a line, for
-// script/gpu-check.
+// What CUDA's own libraries take for work of the kernels, and what an LSTM's layer takes alone,
+// which no call of the library does: one JSON object a line, for script/gpu-check.
 #include <cub/device/device_radix_sort.cuh>
 #include <cub/version.cuh>
 #include <cublas_v2.h>
 
-#include <algorithm>
+#include "cuda_timing.cuh"
 #include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <vector>
 
 #if defined(ALX_CHECK_CUDNN)
 #include <cudnn.h>
@@ -17,43 +15,12 @@
 
 namespace {
 
-void check(bool done, char const* call) {
-  if (done) return;
-  std::fprintf(stderr, "error: %s failed\n", call);
-  std::exit(2);
-}
+using cuda_timing::check;
+using cuda_timing::room_for;
 
-template <class T>
-T* room_for(std::size_t values) {
-  void* memory = nullptr;
-  check(cudaMalloc(&memory, values * sizeof(T)) == cudaSuccess, "cudaMalloc");
-  check(cudaMemset(memory, 0x3e, values * sizeof(T)) == cudaSuccess, "cudaMemset");
-  return static_cast<T*>(memory);
-}
-
-/// The median of some calls after one to warm up, between events.
 template <class F>
 void time(char const* work, std::string const& peer, int calls, F&& call) {
-  cudaEvent_t begin;
-  cudaEvent_t end;
-  check(cudaEventCreate(&begin) == cudaSuccess, "cudaEventCreate");
-  check(cudaEventCreate(&end) == cudaSuccess, "cudaEventCreate");
-  std::vector<float> milliseconds;
-  for (int i = 0; i <= calls; ++i) {
-    check(cudaEventRecord(begin) == cudaSuccess, "cudaEventRecord");
-    call();
-    check(cudaEventRecord(end) == cudaSuccess, "cudaEventRecord");
-    check(cudaEventSynchronize(end) == cudaSuccess, "cudaEventSynchronize");
-    float taken = 0.0F;
-    check(cudaEventElapsedTime(&taken, begin, end) == cudaSuccess, "cudaEventElapsedTime");
-    if (i > 0) milliseconds.push_back(taken);
-  }
-  std::sort(milliseconds.begin(), milliseconds.end());
-  std::printf("{\"work\": \"%s\", \"peer\": \"%s\", \"seconds\": %.9f}\n",
-              work,
-              peer.c_str(),
-              static_cast<double>(milliseconds[milliseconds.size() / 2]) / 1e3);
-  std::fflush(stdout);
+  cuda_timing::say(work, peer, cuda_timing::median(calls, nullptr, call));
 }
 
 __global__ void entropies(float2 const* p, float* entropy, int* id, int rows) {
@@ -146,4 +113,8 @@ int main() {
 #endif
   time_sort();
   time_products();
+  cuda_timing::time_own_layers();
+#if defined(ALX_CHECK_CUDNN)
+  cuda_timing::time_cudnn_layers();
+#endif
 }

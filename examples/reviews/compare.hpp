@@ -161,19 +161,19 @@ class compare {
     std::size_t bytes = 0;
     for (auto const text : all.texts) bytes += text.size();
     json made{{"reviews", all.texts.size()},
-            {"bytes", bytes},
-            {"good", std::count(all.labels.begin(), all.labels.end(), 1)},
-            {"test", sizes_.test},
-            {"validation", sizes_.validation},
-            {"initial", sizes_.initial},
-            {"batch", sizes_.batch},
-            {"rounds", sizes_.rounds},
-            {"long_initial", sizes_.long_initial},
-            {"long_batch", sizes_.long_batch},
-            {"long_labels", sizes_.long_labels},
-            {"logistic_initial", sizes_.logistic_initial},
-            {"logistic_batch", sizes_.logistic_batch},
-            {"logistic_labels", sizes_.logistic_labels}};
+              {"bytes", bytes},
+              {"good", std::count(all.labels.begin(), all.labels.end(), 1)},
+              {"test", sizes_.test},
+              {"validation", sizes_.validation},
+              {"initial", sizes_.initial},
+              {"batch", sizes_.batch},
+              {"rounds", sizes_.rounds},
+              {"long_initial", sizes_.long_initial},
+              {"long_batch", sizes_.long_batch},
+              {"long_labels", sizes_.long_labels},
+              {"logistic_initial", sizes_.logistic_initial},
+              {"logistic_batch", sizes_.logistic_batch},
+              {"logistic_labels", sizes_.logistic_labels}};
     if (where_.device != "cpu") made["device"] = where_.device;  // whose bits are others
     return made;
   }

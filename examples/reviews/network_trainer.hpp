@@ -15,8 +15,8 @@
 
 namespace reviews {
 
-/// Calls use(trainer) with a new optimizer for the network, which has the weights afterwards, wherever
-/// they were trained.
+/// Calls use(trainer) with a new optimizer for the network, which has the weights afterwards,
+/// wherever they were trained.
 template <class Optimizer, class Use>
 auto with_trainer(program::place const& where,
                   alx::lstm_network& network,

@@ -57,8 +57,7 @@ class predict {
         network.predict(tokens.view(), probability.view(), team);
       }
     });
-    std::cout << "predicted in " << watch.lap() << " on " << program::place_text(where_)
-              << '\n';
+    std::cout << "predicted in " << watch.lap() << " on " << program::place_text(where_) << '\n';
     std::vector<double> of_one(static_cast<std::size_t>(tokens.rows()));
     for (std::size_t i = 0; i < of_one.size(); ++i) {
       of_one[i] = probability(static_cast<alx::index_t>(i), 1);

@@ -35,8 +35,8 @@ struct replica_options {
   alx::index_t rounds = 3;              ///< after the first training
   alx::index_t shuffle_buffer = 20000;  ///< rows: less than there are in the later rounds
   alx::index_t epochs = 20;
-  program::place where{};               ///< that the network is trained on
-  std::string bundle{};  ///< folder for the last model; none where empty
+  program::place where{};  ///< that the network is trained on
+  std::string bundle{};    ///< folder for the last model; none where empty
 };
 
 /// Both published models on one split of the reviews. The seed orders the rows of each half and
@@ -155,8 +155,8 @@ class replica {
     part const known(*this, ids);
     round_record record;
     record.labels = static_cast<alx::index_t>(ids.size());
-    record.training = with_trainer(
-        options_.where, m.network, {}, alx::nn::rmsprop{}, *team_, [&](auto& trainer) {
+    record.training =
+        with_trainer(options_.where, m.network, {}, alx::nn::rmsprop{}, *team_, [&](auto& trainer) {
           return trainer.fit(known.all, validation_.all, how, m.best, watch);
         });
     record.validation =

@@ -70,7 +70,7 @@ struct active_options {
   alx::index_t training_batch = 256;  ///< rows a step of the LSTM
   std::string optimizer = "rmsprop";  ///< or adam
   program::place where{};             ///< of the LSTM; the rest is the host's
-  std::string bundle{};  ///< folder for the last model; none where empty
+  std::string bundle{};               ///< folder for the last model; none where empty
 };
 
 /// Three disjoint sets of distinct texts, drawn at random.

@@ -88,12 +88,11 @@ struct gradient_there {
     auto const& functions = *there.place().functions;
     auto* const trainer =
         functions.make_trainer(there.handle(), alx::nn::rmsprop{.learning_rate = 0.0});
-    functions.begin(
-        trainer, {alx::detail::known(rows.all()), {}, rows.tokens.rows(), key.seed, true});
+    functions.begin(trainer,
+                    {alx::detail::known(rows.all()), {}, rows.tokens.rows(), key.seed, true});
     std::vector<std::int32_t> order;
     for (index_t i = 0; i < rows.tokens.rows(); ++i) order.push_back(static_cast<std::int32_t>(i));
-    functions.train(
-        trainer, order.data(), static_cast<index_t>(order.size()), key.step, &sums);
+    functions.train(trainer, order.data(), static_cast<index_t>(order.size()), key.step, &sums);
     functions.get_gradient(trainer, of_weights.data(), squares.data());
     functions.destroy_trainer(trainer);
   }

@@ -105,8 +105,12 @@ TEST_CASE("LSTM on a GPU: Keras' gradients, also where steps share the greatest 
 
 TEST_CASE("LSTM on a GPU: gradients have the same bits in every order of threads") {
   alx::thread_team team(1);
-  for (auto const& [units, rows] : {std::pair{32, 3}, std::pair{32, 66}, std::pair{32, 129},
-                                    std::pair{64, 3}, std::pair{64, 65}, std::pair{70, 3}}) {
+  for (auto const& [units, rows] : {std::pair{32, 3},
+                                    std::pair{32, 66},
+                                    std::pair{32, 129},
+                                    std::pair{64, 3},
+                                    std::pair{64, 65},
+                                    std::pair{70, 3}}) {
     CAPTURE(units);
     CAPTURE(rows);
     alx::lstm_shape const shape{

@@ -161,7 +161,8 @@ TEST_CASE("LSTM on a GPU: a text read backward swaps the directions") {
   std::vector<float> swapped(host.weights().begin(), host.weights().end());
   auto const cell = static_cast<std::size_t>((6 + 6 + 1) * 24);
   auto const begin = swapped.begin() + 30 * 6;
-  std::swap_ranges(begin, begin + static_cast<std::ptrdiff_t>(cell), begin + static_cast<std::ptrdiff_t>(cell));
+  std::swap_ranges(
+      begin, begin + static_cast<std::ptrdiff_t>(cell), begin + static_cast<std::ptrdiff_t>(cell));
   auto const head = begin + static_cast<std::ptrdiff_t>(2 * cell);
   std::swap_ranges(head, head + 6 * 12, head + 6 * 12);
   lstm::texts const some(5, 8, 30);
@@ -231,9 +232,8 @@ TEST_CASE("LSTM on a GPU: rows that are there") {
                        alx::data_error);
   alx::gpu_matrix<double> narrow(70, 1, alx::gpu{});
   CHECK_THROWS_AS(there.predict(tokens.view(), narrow.view()), alx::shape_error);
-  CHECK_THROWS_WITH_AS(there.set_weights(std::vector<float>(3)),
-                       "network: 3 weights for 973",
-                       alx::shape_error);
+  CHECK_THROWS_WITH_AS(
+      there.set_weights(std::vector<float>(3)), "network: 3 weights for 973", alx::shape_error);
 }
 
 }  // namespace

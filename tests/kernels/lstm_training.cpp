@@ -40,8 +40,7 @@ lstm::texts learnable(index_t count, std::uint64_t seed) {
   return rows;
 }
 
-alx::lstm_shape const shape{
-    .max_tokens = 30, .width = 8, .units = 12, .hidden = 6, .dropout = 0.3};
+alx::lstm_shape const shape{.max_tokens = 30, .width = 8, .units = 12, .hidden = 6, .dropout = 0.3};
 
 /// One training on the host or on a GPU from the same weights, and the weights after it.
 struct training {
@@ -129,9 +128,7 @@ TEST_CASE("LSTM on a GPU: a training has the same bits in every order of threads
   auto const judged = learnable(20, 2);
   alx::nn::fit_options const options{.epochs = 2, .batch = 16, .seed = 5};
   auto const weights = drawn_weights();
-  auto const run = [&] {
-    return training(alx::nn::adam{}, rows, judged, options, weights, true);
-  };
+  auto const run = [&] { return training(alx::nn::adam{}, rows, judged, options, weights, true); };
   auto const first = run();
   orders::for_ten([&] {
     auto const again = run();
@@ -176,8 +173,8 @@ TEST_CASE("LSTM on a GPU: validation ends a training, and several may follow eac
   alx::gpu_lstm_network there(shape, alx::gpu{});
   alx::nn::checkpoint best;
   alx::nn::trainer still(network, alx::nn::rmsprop{.learning_rate = 0.0}, team, there);
-  auto const past = still.fit(
-      rows.all(), judged.all(), {.epochs = 20, .batch = 7, .patience = 4}, best, silent);
+  auto const past =
+      still.fit(rows.all(), judged.all(), {.epochs = 20, .batch = 7, .patience = 4}, best, silent);
   CHECK(past.training.size() == 5);  // the first is the lowest, and four more
   CHECK(past.ended == "validation loss not lower for 4 epochs");
   CHECK(past.validation[0].loss ==
@@ -219,8 +216,9 @@ TEST_CASE("LSTM on a GPU: a loss that is not finite ends a training before it ch
     } catch (alx::numeric_error const& e) {
       said = e.what();
     }
-    CHECK(said ==
-          "training: the loss of step 3 of epoch 1 is not a number; is the learning rate too high?");
+    CHECK(
+        said ==
+        "training: the loss of step 3 of epoch 1 is not a number; is the learning rate too high?");
     return std::vector<float>(network.weights().begin() + 8, network.weights().end());
   };
   auto const host = after(false);
@@ -256,7 +254,8 @@ TEST_CASE("LSTM on a GPU: the learner learns a rule, there as here") {
   CHECK(accuracy(learner, fresh) > 0.93);
   auto const best = learner.history().best_epoch;
   CHECK(accuracy(learner, fresh) ==
-        doctest::Approx(learner.history().validation[static_cast<std::size_t>(best)].binary_accuracy));
+        doctest::Approx(
+            learner.history().validation[static_cast<std::size_t>(best)].binary_accuracy));
   alx::thread_team team(1);
   alx::matrix<double> on_host(100, 2);
   learner.network().predict(rows.tokens.view(), on_host.view(), team);
@@ -276,7 +275,8 @@ TEST_CASE("LSTM on a GPU: the learner in the loop, and what cannot be") {
   auto few = options();
   few.training.epochs = 2;
   few.start = alx::lstm_start::last_weights;
-  alx::lstm_classifier<alx::nn::adam> const learner(few, {}, alx::gpu{}, alx::nn::activations::approx);
+  alx::lstm_classifier<alx::nn::adam> const learner(
+      few, {}, alx::gpu{}, alx::nn::activations::approx);
   alx::loop const loop{
       learner, alx::entropy{}, alx::rounds{3}, {.initial = 20, .batch = 10, .seed = 1}};
   auto const rounds = loop.run(pool.tokens,

@@ -54,9 +54,7 @@ class gpu_lstm_network {
                   place.where.device),
               place.functions->destroy) {}
 
-  gpu_lstm_network(lstm_shape const& shape,
-                   gpu where,
-                   nn::activations how = nn::activations::exact)
+  gpu_lstm_network(lstm_shape const& shape, gpu where, nn::activations how = nn::activations::exact)
       : gpu_lstm_network(shape, {detail::lstm_on_gpu(), where, how}) {}
 
   [[nodiscard]] static label_t classes() { return 2; }

@@ -47,9 +47,9 @@ struct lstm_options {
 /// With validation rows a fit ends early and leaves the weights of the least validation loss;
 /// without, those of its last epoch. The same seed gives the same bits on any number of threads.
 ///
-/// **On a GPU.** Weights, tokens and what the optimizer remembers are there while it fits; `network`
-/// has the weights afterwards. The order of sums is another one, so bits differ from the host's, and
-/// are the same each time on the same GPU and cuBLAS.
+/// **On a GPU.** Weights, tokens and what the optimizer remembers are there while it fits;
+/// `network` has the weights afterwards. The order of sums is another one, so bits differ from the
+/// host's, and are the same each time on the same GPU and cuBLAS.
 ///
 /// **Cost.** An epoch: rows × length × some 30,000 multiplications at the published sizes; a fit
 /// holds three times the weights, and about 2 MB a thread.
@@ -71,8 +71,7 @@ class lstm_classifier {
   lstm_classifier(lstm_options const& options,
                   Optimizer rule,
                   gpu where,
-                  nn::activations how = nn::activations::exact)
-    requires nn::runs_on_gpu<Optimizer>
+                  nn::activations how = nn::activations::exact) requires nn::runs_on_gpu<Optimizer>
       : lstm_classifier(options, rule, cpu{.threads = 0}) {
     place_ = {detail::lstm_on_gpu(), where, how};
   }

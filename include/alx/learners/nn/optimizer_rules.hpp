@@ -30,8 +30,8 @@ namespace nn {
 template <class Value>
 struct weight_lanes {
   Value weight;
-  Value gradient;  ///< the derivative of the batch's mean loss
-  Value square;    ///< what counts as the gradient's square: see `embedding_gradient`
+  Value gradient;   ///< the derivative of the batch's mean loss
+  Value square;     ///< what counts as the gradient's square: see `embedding_gradient`
   Value memory[2];  // NOLINT(*-avoid-c-arrays): nvcc
 };
 

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <alx/learners/nn/batch.hpp>
-#include <alx/learners/nn/scores.hpp>
 #include <alx/learners/nn/fit_options.hpp>
 #include <alx/learners/nn/layer.hpp>
 #include <alx/learners/nn/network.hpp>
 #include <alx/learners/nn/optimizers.hpp>
+#include <alx/learners/nn/scores.hpp>
 #include <alx/parallel.hpp>
 #include <alx/view.hpp>
 

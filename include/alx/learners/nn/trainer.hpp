@@ -5,11 +5,11 @@
 
 #include <alx/error.hpp>
 #include <alx/learners/nn/batch.hpp>
-#include <alx/learners/nn/scores.hpp>
 #include <alx/learners/nn/fit_options.hpp>
 #include <alx/learners/nn/history.hpp>
 #include <alx/learners/nn/layer.hpp>
 #include <alx/learners/nn/optimizers.hpp>
+#include <alx/learners/nn/scores.hpp>
 #include <alx/learners/nn/steps_on_host.hpp>
 #include <alx/parallel.hpp>
 #include <alx/text/tokens_check.hpp>
@@ -83,8 +83,8 @@ inline void check_batch(char const* what, batch const& rows, label_t classes, in
 ///
 /// **Semantics.** `begin` names the rows; `train` makes a step for each `size` of the rows `order`
 /// and calls take(sums) with the scores of each, in their order; where a step's loss is not finite
-/// it changes no weight, nor does any after it, and nobody is called after it. After `end`, which is
-/// called also where a training fails, the network has the weights.
+/// it changes no weight, nor does any after it, and nobody is called after it. After `end`, which
+/// is called also where a training fails, the network has the weights.
 template <class S>
 concept training_steps = requires(S& steps,
                                   batch const& rows,
@@ -117,7 +117,8 @@ template <training_steps Steps>
 class trainer {
  public:
   template <class... Parts>
-    requires std::constructible_from<Steps, Parts...>
+  requires std::constructible_from<Steps, Parts...>
+
   explicit trainer(Parts&&... parts) : steps_(std::forward<Parts>(parts)...) {}
 
   /// Trains on `rows` and returns what it was like. `watch(event)` sees `step_done` and
