@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <string>
 #include <type_traits>
 
@@ -90,81 +89,13 @@ void launch(launch_shape shape, void (*kernel)(Parameters...), Arguments const&.
   check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...),
         "cudaLaunchKernelEx");
 #else
-  host_execution::scheduler(shape.blocks, {shape.threads, 1, 1}, shape.shared_bytes, [&] {
-    kernel(arguments...);
-  }).run();
+  host_execution::do_or_record([=] {
+    host_execution::scheduler(shape.blocks, {shape.threads, 1, 1}, shape.shared_bytes, [&] {
+      kernel(arguments...);
+    }).run();
+  });
 #endif
 }
-
-/// Kernels that are called again and again in the same order, with the same arguments: a CUDA
-/// graph.
-class recorded_work {
- public:
-  recorded_work() = default;
-  recorded_work(recorded_work const&) = delete;
-  recorded_work& operator=(recorded_work const&) = delete;
-
-#if defined(__CUDACC__)
-  ~recorded_work() {
-    forget();
-  }
-
-  [[nodiscard]] bool empty() const {
-    return graph_ == nullptr;
-  }
-
-  void forget() {
-    if (graph_ != nullptr) static_cast<void>(cudaGraphExecDestroy(graph_));
-    graph_ = nullptr;
-  }
-
-  /// What `work` launches is kept, and not run. It must allocate nothing and wait for nothing.
-  template <class Work>
-  void record(Work&& work) {
-    check(cudaStreamBeginCapture(cudaStreamPerThread, cudaStreamCaptureModeThreadLocal),
-          "cudaStreamBeginCapture");
-    cudaGraph_t graph = nullptr;
-    try {
-      work();
-    } catch (...) {
-      static_cast<void>(cudaStreamEndCapture(cudaStreamPerThread, &graph));
-      if (graph != nullptr) static_cast<void>(cudaGraphDestroy(graph));
-      throw;
-    }
-    check(cudaStreamEndCapture(cudaStreamPerThread, &graph), "cudaStreamEndCapture");
-    auto const answer = cudaGraphInstantiate(&graph_, graph, 0);
-    static_cast<void>(cudaGraphDestroy(graph));
-    check(answer, "cudaGraphInstantiate");
-  }
-
-  void run() {
-    check(cudaGraphLaunch(graph_, cudaStreamPerThread), "cudaGraphLaunch");
-  }
-
- private:
-  cudaGraphExec_t graph_ = nullptr;
-#else
-  [[nodiscard]] bool empty() const {
-    return !work_;
-  }
-
-  void forget() {
-    work_ = nullptr;
-  }
-
-  template <class Work>
-  void record(Work&& work) {
-    work_ = work;
-  }
-
-  void run() {
-    work_();
-  }
-
- private:
-  std::function<void()> work_;
-#endif
-};
 
 /// The shared memory of the block, as a `T`: what the launch gave bytes for. There is no other kind
 /// in our kernels, so that tests can fill it with what nobody wrote.

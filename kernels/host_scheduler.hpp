@@ -422,6 +422,18 @@ class scheduler {
   std::vector<resident_block> blocks_;
 };
 
+/// Where launches go that are to be done later, if anywhere.
+inline thread_local std::vector<std::function<void()>>* recording = nullptr;
+
+template <class Work>
+void do_or_record(Work&& work) {
+  if (recording == nullptr) {
+    work();
+  } else {
+    recording->push_back(work);
+  }
+}
+
 template <class T>
 std::uint64_t bits_of(T value) {
   std::uint64_t bits = 0;

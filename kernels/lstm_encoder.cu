@@ -12,21 +12,14 @@ namespace {
 
 inline constexpr unsigned step_threads = 256;
 
-/// Rows of a training batch up to which more warps share a sequence: fewer would leave schedulers
-/// of an H100 (528) without one. Not asked of the GPU, so that all compute the same sums.
-inline constexpr int few_rows = 64;
-inline constexpr int some_rows = 128;
-
-/// Calls use(sequence_warps{}) with what suits the rows of a training.
+/// Calls use(sequence_warps{}) with those of the units.
 template <class F>
-void with_warps(int units, int rows, F&& use) {
+void with_warps(int units, F&& use) {
   if (units <= 32) {
-    if (rows <= few_rows) return use(sequence_warps<1, 4>{});
-    if (rows <= some_rows) return use(sequence_warps<1, 2>{});
-    return use(sequence_warps<1, 1>{});
+    use(sequence_warps<1>{});
+  } else {
+    use(sequence_warps<2>{});
   }
-  if (rows <= few_rows) return use(sequence_warps<2, 4>{});
-  use(sequence_warps<2, 2>{});
 }
 
 /// A block a sequence and direction.
@@ -38,13 +31,17 @@ launch_shape shape_of(int rows) {
 }  // namespace
 
 void lstm_encoder::reserve(int rows) {
-  if (in_blocks() || rows <= room_) return;
+  if (!in_blocks()) reserve(training_room_, rows);
+}
+
+void lstm_encoder::reserve(step_room& room, int rows) const {
   index_t const values = static_cast<index_t>(rows) * layout_.outputs;
-  sums_ = gpu_buffer<float4>(values);
-  hidden_ = gpu_buffer<float>(values);
-  cells_ = gpu_buffer<float>(values);
-  ties_ = gpu_buffer<int>(values);
-  room_ = rows;
+  if (values <= room.ties.size()) return;
+  room = {};
+  room.sums = gpu_buffer<float4>(values);
+  room.hidden = gpu_buffer<float>(values);
+  room.cells = gpu_buffer<float>(values);
+  room.ties = gpu_buffer<int>(values);
 }
 
 void lstm_encoder::project(float const* weights) {
@@ -76,7 +73,7 @@ void lstm_encoder::run_blocks(float const* weights,
     using how_type = decltype(how);
     if (records) {
       launch(shape, run_forward<Warps, how_type, true>, problem);
-    } else if constexpr (Warps::inputs == 32) {
+    } else {
       launch(shape, run_forward<Warps, how_type, false>, problem);
     }
   });
@@ -98,11 +95,12 @@ void lstm_encoder::run_blocks_back(float4 const* transposed,
 
 void lstm_encoder::run_steps(float const* weights,
                              batch_rows const& rows,
-                             encoder_record const& to) {
+                             encoder_record const& to,
+                             step_room& room) const {
   index_t const values = static_cast<index_t>(rows.rows) * layout_.outputs;
   bool const records = to.tape.gates != nullptr;
   for (int step = 0; step < rows.length; ++step) {
-    float const* const before = records ? to.tape.hidden + step * values : hidden_.data();
+    float const* const before = records ? to.tape.hidden + step * values : room.hidden.data();
     if (step > 0) {
       matrix_product p;
       p.rows = rows.rows;
@@ -114,7 +112,7 @@ void lstm_encoder::run_steps(float const* weights,
       p.b = weights + layout_.recurrent;
       p.b_stride = layout_.columns / 2;
       p.b_step = static_cast<index_t>(layout_.units) * layout_.columns / 2;
-      p.result = reinterpret_cast<float*>(sums_.data());
+      p.result = reinterpret_cast<float*>(room.sums.data());
       p.result_stride = layout_.columns;
       p.result_step = layout_.columns / 2;
       p.count = 2;
@@ -126,15 +124,15 @@ void lstm_encoder::run_steps(float const* weights,
         layout_.outputs,
         table_.data(),
         bias(weights),
-        step > 0 ? sums_.data() : nullptr,
+        step > 0 ? room.sums.data() : nullptr,
         step == 0 ? nullptr
         : records ? to.tape.cells + step * values
-                  : cells_.data(),
-        records ? to.tape.cells + (step + 1) * values : cells_.data(),
-        records ? to.tape.hidden + (step + 1) * values : hidden_.data(),
+                  : room.cells.data(),
+        records ? to.tape.cells + (step + 1) * values : room.cells.data(),
+        records ? to.tape.hidden + (step + 1) * values : room.hidden.data(),
         records ? to.tape.gates + step * values : nullptr,
         to.pooled,
-        records ? to.ties : ties_.data()};
+        records ? to.ties : room.ties.data()};
     with_activations([&](auto how) {
       launch(shape_for(values, step_threads), step_forward<decltype(how), step_threads>, problem);
     });
@@ -145,6 +143,7 @@ void lstm_encoder::run_steps_back(float const* weights,
                                   batch_rows const& rows,
                                   encoder_record const& of,
                                   float const* of_pooled) {
+  step_room& room = training_room_;
   index_t const values = static_cast<index_t>(rows.rows) * layout_.outputs;
   for (int step = rows.length - 1; step >= 0; --step) {
     float4* const gates = of.tape.gates + step * values;
@@ -153,8 +152,8 @@ void lstm_encoder::run_steps_back(float const* weights,
                                         of.tape.cells + (step + 1) * values,
                                         of.tape.cells + step * values,
                                         of.tape.hidden + (step + 1) * values,
-                                        step + 1 == rows.length ? nullptr : hidden_.data(),
-                                        cells_.data(),
+                                        step + 1 == rows.length ? nullptr : room.hidden.data(),
+                                        room.cells.data(),
                                         of.pooled,
                                         of.ties,
                                         of_pooled};
@@ -173,7 +172,7 @@ void lstm_encoder::run_steps_back(float const* weights,
     p.b_stride = layout_.columns / 2;
     p.b_transposed = true;
     p.b_step = static_cast<index_t>(layout_.units) * layout_.columns / 2;
-    p.result = hidden_.data();
+    p.result = room.hidden.data();
     p.result_stride = layout_.outputs;
     p.result_step = layout_.units;
     p.count = 2;
@@ -184,19 +183,17 @@ void lstm_encoder::run_steps_back(float const* weights,
 void lstm_encoder::infer(float const* weights, batch_rows const& rows, float* pooled) {
   encoder_record const to{{}, pooled, nullptr};
   if (!in_blocks()) {
-    run_steps(weights, rows, to);
-  } else if (layout_.units <= 32) {
-    run_blocks<sequence_warps<1, 1>>(weights, rows, to, false);
-  } else {
-    run_blocks<sequence_warps<2, 2>>(weights, rows, to, false);
+    reserve(infer_room_, rows.rows);
+    return run_steps(weights, rows, to, infer_room_);
   }
+  with_warps(layout_.units,
+             [&](auto warps) { run_blocks<decltype(warps)>(weights, rows, to, false); });
 }
 
 void lstm_encoder::record(float const* weights, batch_rows const& rows, encoder_record const& to) {
-  if (!in_blocks()) return run_steps(weights, rows, to);
-  with_warps(layout_.units, rows.rows, [&](auto warps) {
-    run_blocks<decltype(warps)>(weights, rows, to, true);
-  });
+  if (!in_blocks()) return run_steps(weights, rows, to, training_room_);
+  with_warps(layout_.units,
+             [&](auto warps) { run_blocks<decltype(warps)>(weights, rows, to, true); });
 }
 
 void lstm_encoder::go_back(float const* weights,
@@ -205,7 +202,7 @@ void lstm_encoder::go_back(float const* weights,
                            encoder_record const& of,
                            float const* of_pooled) {
   if (!in_blocks()) return run_steps_back(weights, rows, of, of_pooled);
-  with_warps(layout_.units, rows.rows, [&](auto warps) {
+  with_warps(layout_.units, [&](auto warps) {
     run_blocks_back<decltype(warps)>(transposed, rows, of, of_pooled);
   });
 }

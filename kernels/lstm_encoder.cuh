@@ -31,13 +31,13 @@ class lstm_encoder {
 
   lstm_encoder(lstm_layout const& layout, nn::activations how) : layout_(layout), how_(how) {}
 
-  /// Makes room for calls of `rows` rows, which may be recorded: they allocate nothing.
+  /// Makes room for trainings of `rows` rows, whose calls may be recorded: they allocate nothing.
   void reserve(int rows);
 
   /// The table that all else reads a token's input from. Weights are those of the layout.
   void project(float const* weights);
 
-  /// Pooled outputs, rows × outputs. A row's bits do not depend on the other rows.
+  /// Pooled outputs, rows × outputs. In blocks, a row's bits do not depend on the other rows.
   void infer(float const* weights, batch_rows const& rows, float* pooled);
 
   /// The same for a training.
@@ -54,6 +54,16 @@ class lstm_encoder {
   [[nodiscard]] products const& multiply() const { return multiply_; }
 
  private:
+  /// What runs step by step need between steps: rows × outputs each.
+  struct step_room {
+    gpu_buffer<float4> sums;
+    gpu_buffer<float> hidden;  ///< or their gradients
+    gpu_buffer<float> cells;   ///< the same
+    gpu_buffer<int> ties;
+  };
+
+  void reserve(step_room& room, int rows) const;
+
   [[nodiscard]] bool in_blocks() const { return layout_.units <= most_units_of_block; }
 
   [[nodiscard]] float4 const* recurrent(float const* weights) const {
@@ -85,7 +95,10 @@ class lstm_encoder {
                        batch_rows const& rows,
                        encoder_record const& of,
                        float const* of_pooled);
-  void run_steps(float const* weights, batch_rows const& rows, encoder_record const& to);
+  void run_steps(float const* weights,
+                 batch_rows const& rows,
+                 encoder_record const& to,
+                 step_room& room) const;
   void run_steps_back(float const* weights,
                       batch_rows const& rows,
                       encoder_record const& of,
@@ -95,12 +108,8 @@ class lstm_encoder {
   nn::activations how_;
   products multiply_;
   gpu_buffer<float4> table_;  // tokens × outputs
-  // Of runs step by step, rows × outputs:
-  int room_ = 0;  // rows
-  gpu_buffer<float4> sums_;
-  gpu_buffer<float> hidden_;  // or their gradients
-  gpu_buffer<float> cells_;   // the same
-  gpu_buffer<int> ties_;
+  step_room infer_room_;
+  step_room training_room_;  // which recorded work has the addresses of
 };
 
 }  // namespace kernels

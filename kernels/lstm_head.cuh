@@ -112,7 +112,7 @@ __global__ void __launch_bounds__(Threads)
 // Training. ---------------------------------------------------------------------------------------
 
 /// Rows of a batch that a block takes: what it adds up.
-inline constexpr int shard_rows = 32;
+inline constexpr int shard_rows = 8;
 
 struct head_problem {
   head_weights weights;
@@ -152,24 +152,21 @@ struct head_shard {
     return static_cast<index_t>(first + r) * hidden + unit;
   }
 
-  /// Four units of a row at a time: as many as have their random bits together.
-  __device__ void find_values(int r, int block) const {
-    std::uint32_t words[4] = {};  // NOLINT(*-avoid-c-arrays)
+  __device__ void find_value(int r, int unit) const {
+    std::uint32_t words[4] = {};  // NOLINT(*-avoid-c-arrays): of four units
     detail::draw_words(p.seed,
                        *p.step,
                        dropout_layer,
                        static_cast<std::uint32_t>(first + r),
-                       static_cast<std::uint32_t>(block),
+                       static_cast<std::uint32_t>(unit / 4),
                        words);
+    std::uint32_t own = words[0];
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      int const unit = 4 * block + i;
-      if (unit >= hidden) continue;
-      float const value = relu(p.weights.unit_sum(pooled(r), unit));
-      p.values[at(r, unit)] = p.dropout.apply(words[i], value);
-      // What a derivative by the value is multiplied by.
-      p.of_values[at(r, unit)] = value > 0.0F ? p.dropout.apply(words[i], 1.0F) : 0.0F;
-    }
+    for (int i = 1; i < 4; ++i) own = unit % 4 == i ? words[i] : own;
+    float const value = relu(p.weights.unit_sum(pooled(r), unit));
+    p.values[at(r, unit)] = p.dropout.apply(own, value);
+    // What a derivative by the value is multiplied by.
+    p.of_values[at(r, unit)] = value > 0.0F ? p.dropout.apply(own, 1.0F) : 0.0F;
   }
 
   /// The row's loss, and the derivative by its last sum.
@@ -184,23 +181,26 @@ struct head_shard {
     return detail::log_loss_slope(z, p.truth.labels[row], share);
   }
 
-  /// The derivative by weight `i` of the head, over the shard's rows.
-  [[nodiscard]] __device__ float of_weight(int i, float const* of_last) const {
-    int const inputs = p.weights.inputs;
-    int const input = i / hidden;
-    int const unit = i % hidden;
+  // Derivatives by the head's weights, over the shard's rows; `of_last` are those by the rows'
+  // sums.
+
+  [[nodiscard]] __device__ float of_dense(int input, int unit) const {
     float sum = 0.0F;
     for (int r = 0; r < rows; ++r) {
-      if (input < inputs) {
-        sum = fmaf(pooled(r)[input], p.of_values[at(r, unit)], sum);
-      } else if (input == inputs) {
-        sum += p.of_values[at(r, unit)];
-      } else if (input == inputs + 1) {
-        sum = fmaf(p.values[at(r, unit)], of_last[r], sum);
-      } else {
-        sum += of_last[r];
-      }
+      sum = fmaf(pooled(r)[input], p.of_values[at(r, unit)], sum);
     }
+    return sum;
+  }
+
+  [[nodiscard]] __device__ float of_dense_bias(int unit) const {
+    float sum = 0.0F;
+    for (int r = 0; r < rows; ++r) sum += p.of_values[at(r, unit)];
+    return sum;
+  }
+
+  [[nodiscard]] __device__ float of_last(int unit, float const* of_sums) const {
+    float sum = 0.0F;
+    for (int r = 0; r < rows; ++r) sum = fmaf(p.values[at(r, unit)], of_sums[r], sum);
     return sum;
   }
 
@@ -214,46 +214,63 @@ struct head_shard {
 };
 
 struct head_room {
-  nn::scores sums[shard_rows];  // NOLINT(*-avoid-c-arrays)
-  float of_last[shard_rows];    // NOLINT(*-avoid-c-arrays): of the rows' last sums
+  nn::scores scores[shard_rows];  // NOLINT(*-avoid-c-arrays)
+  float of_sums[shard_rows];      // NOLINT(*-avoid-c-arrays): by the rows' last sums
 };
+
+/// The derivatives that follow from those by the dense layer's sums: by all weights, and by the
+/// inputs.
+__device__ inline void find_derivatives(head_shard const& own, head_room const& room, int threads) {
+  auto const thread = static_cast<int>(threadIdx.x);
+  auto const& p = own.p;
+  int const inputs = p.weights.inputs;
+  float* const of_dense = p.of_weights + static_cast<index_t>(blockIdx.x) * p.weights.size();
+  for (int i = thread; i < inputs * own.hidden; i += threads) {
+    of_dense[i] = own.of_dense(i / own.hidden, i % own.hidden);
+  }
+  float* const of_bias = of_dense + inputs * own.hidden;
+  for (int unit = thread; unit < own.hidden; unit += threads) {
+    of_bias[unit] = own.of_dense_bias(unit);
+    of_bias[own.hidden + unit] = own.of_last(unit, room.of_sums);
+  }
+  for (int i = thread; i < own.rows * inputs; i += threads) {
+    p.of_pooled[static_cast<index_t>(own.first) * inputs + i] =
+        own.of_pooled(i / inputs, i % inputs);
+  }
+  if (thread > 0) return;
+  float of_last_bias = 0.0F;
+  nn::scores total{};
+  for (int r = 0; r < own.rows; ++r) {
+    of_last_bias += room.of_sums[r];
+    total += room.scores[r];
+  }
+  of_bias[2 * own.hidden] = of_last_bias;
+  p.sums[blockIdx.x] = total;
+}
 
 /// A block a shard.
 template <unsigned Threads>
 __global__ void __launch_bounds__(Threads) train_head(head_problem p) {
   auto& room = shared_memory<head_room>();
   head_shard const own(p);
+  constexpr auto threads = static_cast<int>(Threads);
   auto const thread = static_cast<int>(threadIdx.x);
-  int const blocks = (own.hidden + 3) / 4;
-  for (int i = thread; i < own.rows * blocks; i += static_cast<int>(Threads)) {
-    own.find_values(i / blocks, i % blocks);
-  }
+  int const values = own.rows * own.hidden;
+  for (int i = thread; i < values; i += threads) own.find_value(i / own.hidden, i % own.hidden);
   __syncthreads();
   if (thread < own.rows) {
-    nn::scores sums{};
-    room.of_last[thread] = own.find_loss(thread, sums);
-    room.sums[thread] = sums;
+    nn::scores scores{};
+    room.of_sums[thread] = own.find_loss(thread, scores);
+    room.scores[thread] = scores;
   }
   __syncthreads();
-  for (int i = thread; i < own.rows * own.hidden; i += static_cast<int>(Threads)) {
+  for (int i = thread; i < values; i += threads) {
     int const r = i / own.hidden;
     int const unit = i % own.hidden;
-    p.of_values[own.at(r, unit)] *= p.weights.last(unit) * room.of_last[r];
+    p.of_values[own.at(r, unit)] *= p.weights.last(unit) * room.of_sums[r];
   }
   __syncthreads();
-  int const inputs = p.weights.inputs;
-  float* const of_weights = p.of_weights + static_cast<index_t>(blockIdx.x) * p.weights.size();
-  for (int i = thread; i < p.weights.size(); i += static_cast<int>(Threads)) {
-    of_weights[i] = own.of_weight(i, room.of_last);
-  }
-  for (int i = thread; i < own.rows * inputs; i += static_cast<int>(Threads)) {
-    p.of_pooled[static_cast<index_t>(own.first) * inputs + i] =
-        own.of_pooled(i / inputs, i % inputs);
-  }
-  if (thread > 0) return;
-  nn::scores total{};
-  for (int r = 0; r < own.rows; ++r) total += room.sums[r];
-  p.sums[blockIdx.x] = total;
+  find_derivatives(own, room, threads);
 }
 
 }  // namespace kernels

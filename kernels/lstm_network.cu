@@ -69,7 +69,6 @@ void lstm_network_on_gpu::for_sums(token_rows const& rows, Take&& take) {
   if (sums_.size() < most) {
     pooled_ = gpu_buffer<float>(most * layout_.outputs);
     sums_ = gpu_buffer<float>(most);
-    encoder_.reserve(static_cast<int>(most));
   }
   head_weights const head{weights_.data() + layout_.head, layout_.outputs, layout_.hidden};
   for (index_t first = 0; first < rows.rows; first += most) {

@@ -18,8 +18,9 @@ namespace alx {
 inline namespace v0 {
 namespace kernels {
 
-/// Occurrences that one warp puts in their places.
-inline constexpr int slice_size = 8192;
+/// Occurrences that one warp puts in their places: as many as there are tokens, so that counts take
+/// no more room than they, but not less than this.
+inline constexpr index_t least_slice = 8192;
 
 /// Batches of one order. Occurrence number = row of the batch · length + place in the text.
 struct occurrence_problem {
@@ -30,6 +31,7 @@ struct occurrence_problem {
   int length;
   int vocabulary;
   int slices;   ///< of a batch
+  int slice;    ///< occurrences of each
   int* counts;  ///< batch × slice × vocabulary, at first 0; then where each begins
   int* begin;   ///< batch × (vocabulary + 1)
   int* places;  ///< batch × (batch size · length): step · rows of the batch + row, sorted by token
@@ -39,8 +41,14 @@ struct occurrence_problem {
     return left < batch ? left : batch;
   }
 
-  [[nodiscard]] __device__ int* slice_counts(int which, int slice) const {
-    return counts + (static_cast<index_t>(which) * slices + slice) * vocabulary;
+  /// Where a slice ends.
+  [[nodiscard]] __device__ int slice_end(int which, int number) const {
+    int const all = batch_rows(which) * length;
+    return (number + 1) * slice < all ? (number + 1) * slice : all;
+  }
+
+  [[nodiscard]] __device__ int* slice_counts(int which, int number) const {
+    return counts + (static_cast<index_t>(which) * slices + number) * vocabulary;
   }
 
   [[nodiscard]] __device__ int token(int which, int number) const {
@@ -54,10 +62,9 @@ template <unsigned Threads>
 __global__ void __launch_bounds__(Threads) count_occurrences(occurrence_problem p) {
   auto const which = static_cast<int>(blockIdx.y);
   auto const slice = static_cast<int>(blockIdx.x);
-  int const all = p.batch_rows(which) * p.length;
-  int const end = (slice + 1) * slice_size < all ? (slice + 1) * slice_size : all;
+  int const end = p.slice_end(which, slice);
   int* const counts = p.slice_counts(which, slice);
-  for (int i = slice * slice_size + static_cast<int>(threadIdx.x); i < end;
+  for (int i = slice * p.slice + static_cast<int>(threadIdx.x); i < end;
        i += static_cast<int>(Threads)) {
     atomicAdd(&counts[p.token(which, i)], 1);
   }
@@ -103,11 +110,10 @@ __global__ void __launch_bounds__(Threads) place_occurrences(occurrence_problem 
   auto const slice = static_cast<int>(blockIdx.x);
   auto const lane = static_cast<int>(threadIdx.x);
   int const rows = p.batch_rows(which);
-  int const all = rows * p.length;
-  int const end = (slice + 1) * slice_size < all ? (slice + 1) * slice_size : all;
+  int const end = p.slice_end(which, slice);
   int* const next = p.slice_counts(which, slice);
   int* const places = p.places + static_cast<index_t>(which) * p.batch * p.length;
-  for (int first = slice * slice_size; first < end; first += 32) {
+  for (int first = slice * p.slice; first < end; first += 32) {
     int const i = first + lane;
     bool const there = i < end;
     int const token = there ? p.token(which, i) : -1;
@@ -119,12 +125,12 @@ __global__ void __launch_bounds__(Threads) place_occurrences(occurrence_problem 
       places[at + before] = i % p.length * rows + i / p.length;
       if (before == 0) next[token] = at + __popc(same);
     }
-    __threadfence_block();  // the next 32 wait for each other, and see what was written
+    __syncwarp();  // orders memory: the next 32 wait for each other as they match
   }
 }
 
 /// Neighbours that one block adds up.
-inline constexpr int chunk_size = 64;
+inline constexpr int chunk_size = 128;
 
 /// The order of a step's occurrences.
 struct sorted_occurrences {
@@ -199,10 +205,9 @@ struct chunk_room {
   int token[chunk_size];   // NOLINT(*-avoid-c-arrays)
 };
 
-/// A launch of (chunks, columns / Threads) blocks.
+/// A launch of (chunks, columns / Threads) blocks. Eight values are under way at a time.
 template <class Source, unsigned Threads>
 __global__ void __launch_bounds__(Threads) sum_chunks(token_sums_problem<Source> p) {
-  static_assert(Threads >= chunk_size);
   auto& room = shared_memory<chunk_room>();
   auto const& occurrences = p.occurrences;
   int const* const begin = occurrences.begin_of_step();
@@ -210,30 +215,45 @@ __global__ void __launch_bounds__(Threads) sum_chunks(token_sums_problem<Source>
   int const first = static_cast<int>(blockIdx.x) * chunk_size;
   int const all = occurrences.rows * occurrences.length;
   int const count = all - first < chunk_size ? all - first : chunk_size;
-  if (thread < count) {
-    int const place = occurrences.places_of_step()[first + thread];
-    room.place[thread] = place;
-    room.turned[thread] = occurrences.turned(place);
-    room.token[thread] = token_at(begin, occurrences.vocabulary, first + thread);
+  for (int i = thread; i < count; i += static_cast<int>(Threads)) {
+    int const place = occurrences.places_of_step()[first + i];
+    room.place[i] = place;
+    room.turned[i] = occurrences.turned(place);
+    room.token[i] = token_at(begin, occurrences.vocabulary, first + i);
   }
   __syncthreads();
   auto const column = static_cast<int>(blockIdx.y * Threads) + thread;
   int const columns = p.source.columns;
   if (column >= columns) return;
   auto* const parts = p.parts + static_cast<index_t>(blockIdx.x) * 2 * columns + column;
-  int at = 0;
-  while (at < count) {
-    int const token = room.token[at];
-    auto sum = p.source.get(room.place[at], room.turned[at], column);
-    for (++at; at < count && room.token[at] == token; ++at) {
-      add(sum, p.source.get(room.place[at], room.turned[at], column));
-    }
+  auto const finish = [&](int token, typename Source::value sum) {
     if (begin[token] >= first && begin[token + 1] <= first + count) {
       p.sums[static_cast<index_t>(token) * columns + column] = sum;
     } else {
       parts[begin[token] > first ? columns : 0] = sum;
     }
+  };
+  typename Source::value sum{};
+  int token = room.token[0];
+  for (int at = 0; at < count; at += 8) {
+    typename Source::value values[8];  // NOLINT(*-avoid-c-arrays)
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      int const known = at + i < count ? at + i : at;
+      values[i] = p.source.get(room.place[known], room.turned[known], column);
+    }
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      if (at + i >= count) continue;
+      if (room.token[at + i] != token) {
+        finish(token, sum);
+        token = room.token[at + i];
+        sum = {};
+      }
+      add(sum, values[i]);
+    }
   }
+  finish(token, sum);
 }
 
 /// Tokens that lie in several chunks, and those that do not occur. A launch of (vocabulary,
@@ -256,6 +276,7 @@ __global__ void __launch_bounds__(Threads) sum_tokens(token_sums_problem<Source>
       return p.parts[(static_cast<index_t>(chunk) * 2 + which) * columns + column];
     };
     sum = part(first_chunk, first % chunk_size == 0 ? 0 : 1);
+#pragma unroll 8
     for (int chunk = first_chunk + 1; chunk <= last_chunk; ++chunk) add(sum, part(chunk, 0));
   }
   p.sums[token * columns + column] = sum;

@@ -11,9 +11,9 @@ namespace {
 inline constexpr unsigned count_threads = 256;
 inline constexpr unsigned place_threads = 32;
 
-/// What is held ready at a time: steps, and occurrences of them all.
+/// What is held ready at a time: steps, and occurrences of them all, or tokens.
 inline constexpr index_t steps_at_once = 128;
-inline constexpr index_t occurrences_at_once = index_t{1} << 24;
+inline constexpr index_t values_at_once = index_t{1} << 24;
 
 }  // namespace
 
@@ -21,9 +21,10 @@ batch_order::batch_order(token_rows const& rows, index_t batch, index_t vocabula
     : rows_(rows),
       batch_(batch),
       vocabulary_(vocabulary),
-      most_steps_(
-          std::clamp<index_t>(occurrences_at_once / (batch * rows.length), 1, steps_at_once)),
-      slices_((batch * rows.length + slice_size - 1) / slice_size),
+      most_steps_(std::clamp<index_t>(
+          values_at_once / std::max(batch * rows.length, vocabulary), 1, steps_at_once)),
+      slice_(std::max(least_slice, vocabulary)),
+      slices_((batch * rows.length + slice_ - 1) / slice_),
       order_(most_steps_ * batch),
       counts_(most_steps_ * slices_ * vocabulary),
       begin_(most_steps_ * (vocabulary + 1)),
@@ -43,6 +44,7 @@ void batch_order::prepare(std::int32_t const* order, index_t count, std::uint32_
                              static_cast<int>(rows_.length),
                              static_cast<int>(vocabulary_),
                              static_cast<int>(slices_),
+                             static_cast<int>(slice_),
                              counts_.data(),
                              begin_.data(),
                              places_.data()};

@@ -70,7 +70,8 @@ class batch_order {
   index_t batch_ = 0;
   index_t vocabulary_ = 0;
   index_t most_steps_ = 0;
-  index_t slices_ = 0;  // of a batch's occurrences
+  index_t slice_ = 0;   // occurrences that are placed together
+  index_t slices_ = 0;  // of a batch
   gpu_buffer<int> order_;
   gpu_buffer<int> counts_;
   gpu_buffer<int> begin_;

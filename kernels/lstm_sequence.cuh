@@ -5,12 +5,13 @@
 ///
 /// A lane is a unit. Of 32 units one warp holds all weights (128 registers a lane) and hands the
 /// outputs from step to step through 32 floats of shared memory and a synchronisation of the warp.
-/// More warps share a unit's inputs out where there are more units, or fewer sequences than the GPU
-/// has schedulers.
+/// Of 64 units four warps have a quarter of the weights each.
 ///
 /// **Limit.** A step of a sequence and direction is 4 · units² multiply-adds forward and as many
-/// back: of 32 units 128 instructions a warp, some 60 more for the cell, and 90-130 cycles that a
-/// warp waits for the step before. 150 steps: 21-26 µs while there is a scheduler for each warp.
+/// back: of 32 units 128 instructions a warp. All in all it is 241 forward and 233 back, and some
+/// 130 cycles that a warp waits for the step before: 150 steps take some 32 µs each way while there
+/// is a scheduler for each warp, and no less with more warps a sequence, which would have to wait
+/// for each other.
 ///
 /// **Traffic.** A table row (16 bytes a unit) a step; in training 24 bytes more a unit.
 #pragma once
@@ -24,14 +25,13 @@ namespace alx {
 inline namespace v0 {
 namespace kernels {
 
-/// Warps of a sequence: `Tiles` × 32 units, whose inputs `Parts` warps share out.
-template <int Tiles, int Parts>
+/// Warps of a sequence of `Tiles` × 32 units: a tile's units, and what a tile's units were before.
+template <int Tiles>
 struct sequence_warps {
-  static constexpr int parts = Parts;
+  static constexpr int parts = Tiles;
   static constexpr int units = 32 * Tiles;
-  static constexpr int inputs = units / Parts;  ///< of one warp
-  static constexpr int threads = 32 * Tiles * Parts;
-  static constexpr int blocks = 8 / (Tiles * Parts);  ///< that a multiprocessor has at least
+  static constexpr int threads = 32 * Tiles * Tiles;
+  static constexpr int blocks = 8 / (Tiles * Tiles);  ///< that a multiprocessor has at least
 };
 
 /// Waits for the block's other threads.
@@ -100,13 +100,12 @@ struct alignas(16) forward_room {
 };
 
 /// Adds what the thread's inputs have in its unit's sums. Two sums, so that fewer wait.
-template <class Warps>
 __device__ __forceinline__ void add_inputs(float const* hidden,
                                            float4 const* weights,
                                            float4& even,
                                            float4& odd) {
 #pragma unroll
-  for (int k = 0; k < Warps::inputs; k += 4) {
+  for (int k = 0; k < 32; k += 4) {
     float4 const h = *reinterpret_cast<float4 const*>(hidden + k);
     add_product(even, weights[k], h.x);
     add_product(odd, weights[k + 1], h.y);
@@ -161,11 +160,11 @@ __global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_forward(for
   auto& room = shared_memory<forward_room<Warps>>();
   sequence_place<Warps> const me;
   constexpr int outputs = 2 * Warps::units;
-  int const first_input = me.part * Warps::inputs;
+  int const first_input = 32 * me.part;
   int const column = me.direction * Warps::units + me.unit;
-  float4 weights[Warps::inputs];  // NOLINT(*-avoid-c-arrays): registers
+  float4 weights[32];  // NOLINT(*-avoid-c-arrays): registers
 #pragma unroll
-  for (int k = 0; k < Warps::inputs; ++k) {
+  for (int k = 0; k < 32; ++k) {
     weights[k] =
         p.recurrent[(me.direction * Warps::units + first_input + k) * Warps::units + me.unit];
   }
@@ -183,7 +182,7 @@ __global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_forward(for
     float4 even = inputs.take(step);
     if (!has_cell) even = none;
     float4 odd = bias;
-    add_inputs<Warps>(&room.hidden[step % 2][first_input], weights, even, odd);
+    add_inputs(&room.hidden[step % 2][first_input], weights, even, odd);
     float4 sums = plus(even, odd);
     if constexpr (Warps::parts > 1) {
       if (!has_cell) room.sums[me.part][me.unit] = sums;
@@ -235,18 +234,64 @@ struct taped_step {
   float hidden;
 };
 
+/// Of a tile's 32 inputs and a part's 32 units, what a lane multiplies: four inputs by eight units.
+/// So it reads eight times from shared memory where one input by all units would be 32 times.
+class pulled_gradient {
+ public:
+  /// `transposed` is of the direction and the part's first unit, at the tile's first input.
+  __device__ pulled_gradient(float4 const* transposed, int units)
+      : lane_(static_cast<int>(threadIdx.x % 32)) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+#pragma unroll
+      for (int j = 0; j < 8; ++j) {
+        weights_[i][j] = transposed[(lane_ / 8 + 4 * j) * units + lane_ % 8 + 8 * i];
+      }
+    }
+  }
+
+  /// The derivative by input `lane` of the tile, from those by the part's gates' sums.
+  __device__ float find(float4 const* of_sums) const {
+    float sums[4] = {};  // NOLINT(*-avoid-c-arrays): of inputs lane % 8 + 8 i
+#pragma unroll
+    for (int j = 0; j < 8; ++j) {
+      float4 const z = of_sums[lane_ / 8 + 4 * j];
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        sums[i] = fmaf(weights_[i][j].x, z.x, sums[i]);
+        sums[i] = fmaf(weights_[i][j].y, z.y, sums[i]);
+        sums[i] = fmaf(weights_[i][j].z, z.z, sums[i]);
+        sums[i] = fmaf(weights_[i][j].w, z.w, sums[i]);
+      }
+    }
+    // Each of the four lanes that have the same inputs ends with one of them: number lane / 8.
+    bool const upper = lane_ >= 16;
+    float const first = give(upper, sums[0], sums[2], 16);
+    float const second = give(upper, sums[1], sums[3], 16);
+    return give(lane_ / 8 % 2 == 1, first, second, 8);
+  }
+
+ private:
+  /// Sends one of two numbers to the lane `with` away, and adds what comes to the other.
+  __device__ static float give(bool upper, float low, float high, int with) {
+    float const got = __shfl_xor_sync(whole_warp, upper ? low : high, with);
+    return (upper ? high : low) + got;
+  }
+
+  int lane_;
+  float4 weights_[4][8];  // NOLINT(*-avoid-c-arrays): registers
+};
+
 /// The gradients of all gates' sums, from the last step to the first. A launch as above.
 template <class Warps, class Activations>
 __global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_backward(backward_problem p) {
   auto& room = shared_memory<backward_room<Warps>>();
   sequence_place<Warps> const me;
-  int const first_input = me.part * Warps::inputs;
-  float4 weights[Warps::inputs];  // NOLINT(*-avoid-c-arrays): registers
-#pragma unroll
-  for (int j = 0; j < Warps::inputs; ++j) {
-    weights[j] =
-        p.transposed[(me.direction * Warps::units + first_input + j) * Warps::units + me.unit];
-  }
+  int const first_unit = 32 * me.part;
+  int const tile = me.unit / 32 * 32;
+  pulled_gradient const pulled(
+      p.transposed + (me.direction * Warps::units + first_unit) * Warps::units + tile,
+      Warps::units);
   bool const has_cell = me.part == 0;
   index_t const of_step = static_cast<index_t>(p.rows) * 2 * Warps::units;
   tape_cursor from(p.tape, me.at(p.length - 1, p.rows), of_step);
@@ -257,11 +302,13 @@ __global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_backward(ba
   float cell = p.tape.cells[me.at(p.length, p.rows)];
   taped_step next{*from.gates, *from.cell_before, *from.hidden};
   for (int step = p.length - 1; step >= 0; --step) {
+    // Read by all: where only those with cells did, they would wait for it at the end of the
+    // branch.
+    taped_step const now = next;
+    float4* const gates = from.gates;
+    if (step > 0 && has_cell) from.move(-of_step);
+    next = {*from.gates, *from.cell_before, *from.hidden};
     if (has_cell) {
-      taped_step const now = next;
-      float4* const gates = from.gates;
-      if (step > 0) from.move(-of_step);
-      next = {*from.gates, *from.cell_before, *from.hidden};
       float const from_pooling = now.hidden == greatest ? share : 0.0F;
       float4 const of_sums = step_unit_back<Activations>(
           now.gates, cell, now.cell_before, of_hidden + from_pooling, of_cell);
@@ -270,16 +317,7 @@ __global__ void __launch_bounds__(Warps::threads, Warps::blocks) run_backward(ba
       room.of_sums[step % 2][me.unit] = of_sums;
     }
     sync_sequence<Warps>();
-    float4 sum = make_float4(0.0F, 0.0F, 0.0F, 0.0F);
-#pragma unroll
-    for (int j = 0; j < Warps::inputs; ++j) {
-      float4 const z = room.of_sums[step % 2][first_input + j];
-      sum.x = fmaf(weights[j].x, z.x, sum.x);
-      sum.y = fmaf(weights[j].y, z.y, sum.y);
-      sum.z = fmaf(weights[j].z, z.z, sum.z);
-      sum.w = fmaf(weights[j].w, z.w, sum.w);
-    }
-    of_hidden = (sum.x + sum.y) + (sum.z + sum.w);
+    of_hidden = pulled.find(&room.of_sums[step % 2][first_unit]);
     if constexpr (Warps::parts > 1) {
       if (!has_cell) room.of_hidden[me.part][me.unit] = of_hidden;
       sync_sequence<Warps>();

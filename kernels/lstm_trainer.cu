@@ -9,6 +9,7 @@
 #include "lstm_network.cuh"
 #include "lstm_order.cuh"
 #include "lstm_update.cuh"
+#include "recorded_work.cuh"
 #include <algorithm>
 #include <cmath>
 #include <variant>
@@ -66,6 +67,8 @@ class lstm_trainer_on_gpu {
     validation_ = copied_rows(how.validation);
     index_t const batch = std::min(how.batch, how.rows.tokens.rows);
     seed_ = how.seed;
+    order_ = {};  // its room is that of the next
+    of_encoder_ = {};
     order_ = batch_order(rows_.view(), batch, layout_.tokens);
     rates_ = gpu_buffer<float>(order_.most_steps());
     scores_ = gpu_buffer<nn::scores>(order_.most_steps());
@@ -90,7 +93,9 @@ class lstm_trainer_on_gpu {
       network_->weights_changed();
       scores_.download(of_steps + done, steps);
       for (index_t const end = done + steps; done < end; ++done) {
-        if (!std::isfinite(of_steps[done].loss)) return done + 1;
+        if (std::isfinite(of_steps[done].loss)) continue;
+        steps_ -= end - done;  // which changed no weight
+        return done + 1;
       }
     }
     return done;
@@ -119,8 +124,9 @@ class lstm_trainer_on_gpu {
   /// comes: libraries make ready in it.
   void run_step(int rows) {
     if (!warm_) {
+      step(rows);
       warm_ = true;
-      return step(rows);
+      return;
     }
     bool const whole = rows == order_.batch();
     auto& graph = whole ? full_ : last_;
@@ -214,6 +220,17 @@ class lstm_trainer_on_gpu {
   int last_rows_ = 0;
 };
 
+/// On the GPU where it is: libraries want it so.
+template <class T>
+void destroy(void* self) noexcept {
+  auto* const object = static_cast<T*>(self);
+  try {
+    detail::use_gpu(object->device());
+  } catch (gpu_error const&) {  // then there is nothing to be freed either
+  }
+  delete object;
+}
+
 token_rows rows_there(matrix_view<std::int32_t const, device> tokens) {
   return {tokens.data, tokens.rows, tokens.cols, nullptr, nullptr};
 }
@@ -243,7 +260,7 @@ lstm_functions const* lstm_on_gpu() {
         use_gpu(device);
         return new lstm_network_on_gpu(shape, how, device);
       },
-      [](void* network) noexcept { delete static_cast<lstm_network_on_gpu*>(network); },
+      [](void* network) noexcept { destroy<lstm_network_on_gpu>(network); },
       [](void* network, float const* weights) { network_at(network).set_weights(weights); },
       [](void* network, float* weights) { network_at(network).get_weights(weights); },
       [](void* network, matrix_view<std::int32_t const> tokens, matrix_view<double> probability) {
@@ -263,7 +280,7 @@ lstm_functions const* lstm_on_gpu() {
       [](void* network, gpu_optimizer const& rule) -> void* {
         return new lstm_trainer_on_gpu(network_at(network), rule);
       },
-      [](void* trainer) noexcept { delete static_cast<lstm_trainer_on_gpu*>(trainer); },
+      [](void* trainer) noexcept { destroy<lstm_trainer_on_gpu>(trainer); },
       [](void* trainer, gpu_training const& how) { trainer_at(trainer).begin(how); },
       [](void* trainer,
          std::int32_t const* order,

@@ -97,6 +97,7 @@ void use_gpu(int device) {
 }
 
 void* gpu_allocate(std::size_t bytes) {
+  if (host_execution::recording != nullptr) throw gpu_error("recorded work asks for memory");
   void* const memory = std::malloc(bytes);
   if (memory == nullptr) throw gpu_error("no memory for " + std::to_string(bytes) + " bytes");
   std::memset(memory, 0xff, bytes);

@@ -32,29 +32,51 @@ constexpr index_t workspace_bytes = index_t{32} << 20;
 
 struct products::library {
   gpu_buffer<std::byte> workspace{workspace_bytes};
-  cublasHandle_t handle = nullptr;
+  std::unique_ptr<cublasContext, cublasStatus_t (*)(cublasHandle_t)> handle{made(), cublasDestroy};
 
   library() {
-    check_product(cublasCreate(&handle), "cublasCreate");
-    check_product(cublasSetStream(handle, cudaStreamPerThread), "cublasSetStream");
-    check_product(cublasSetWorkspace(handle, workspace.data(), workspace_bytes),
+    check_product(cublasSetStream(handle.get(), cudaStreamPerThread), "cublasSetStream");
+    check_product(cublasSetWorkspace(handle.get(), workspace.data(), workspace_bytes),
                   "cublasSetWorkspace");
   }
 
-  library(library const&) = delete;
-  library& operator=(library const&) = delete;
-
-  ~library() { static_cast<void>(cublasDestroy(handle)); }
+ private:
+  static cublasHandle_t made() {
+    cublasHandle_t handle = nullptr;
+    check_product(cublasCreate(&handle), "cublasCreate");
+    return handle;
+  }
 };
 
-// cuBLAS has columns one after the other: what it takes for a matrix is ours transposed.
+// cuBLAS has columns one after the other: what it takes for a matrix is ours transposed. One
+// product alone it may share out along its depth.
 void products::run(matrix_product const& p) const {
   float const one = 1.0F;
   float const zero = 0.0F;
+  auto* const handle = library_->handle.get();
   auto const of_b = p.b_transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
-  check_product(cublasSgemmStridedBatched(library_->handle,
+  auto const of_a = CUBLAS_OP_N;
+  if (p.count == 1) {
+    check_product(cublasSgemm(handle,
+                              of_b,
+                              of_a,
+                              p.columns,
+                              p.rows,
+                              p.depth,
+                              &one,
+                              p.b,
+                              p.b_stride,
+                              p.a,
+                              p.a_stride,
+                              &zero,
+                              p.result,
+                              p.result_stride),
+                  "cublasSgemm");
+    return;
+  }
+  check_product(cublasSgemmStridedBatched(handle,
                                           of_b,
-                                          CUBLAS_OP_N,
+                                          of_a,
                                           p.columns,
                                           p.rows,
                                           p.depth,
@@ -77,7 +99,9 @@ void products::run(matrix_product const& p) const {
 
 struct products::library {};
 
-void products::run(matrix_product const& p) const {
+namespace {
+
+void multiply(matrix_product const& p) {
   for (int i = 0; i < p.count; ++i) {
     float const* const b = p.b + i * p.b_step;
     for (int r = 0; r < p.rows; ++r) {
@@ -94,6 +118,11 @@ void products::run(matrix_product const& p) const {
   }
 }
 
+}  // namespace
+
+void products::run(matrix_product const& p) const {
+  host_execution::do_or_record([p] { multiply(p); });
+}
 #endif
 
 products::products() : library_(std::make_unique<library>()) {}

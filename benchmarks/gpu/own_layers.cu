@@ -10,6 +10,7 @@
 #include <kernels/lstm_gradient.cuh>
 #include <kernels/lstm_layout.hpp>
 #include <kernels/lstm_order.cuh>
+#include <kernels/recorded_work.cuh>
 #include <numeric>
 #include <vector>
 

@@ -59,7 +59,7 @@ TEST_CASE("LSTM on a GPU: gradients beside the host's, for every size of the net
   for (index_t const units : {1, 32, 40, 70}) {
     alx::lstm_shape const shape{
         .max_tokens = 90, .width = 9, .units = units, .hidden = 7, .dropout = 0.4};
-    // So many rows that a sequence has four, two warps, one; and one step.
+    // Some rows, of which the last shard has few; and one step.
     for (auto const& [rows, length] : {std::pair{3, 11}, std::pair{70, 3}, std::pair{131, 1}}) {
       CAPTURE(units);
       CAPTURE(rows);
@@ -105,12 +105,8 @@ TEST_CASE("LSTM on a GPU: Keras' gradients, also where steps share the greatest 
 
 TEST_CASE("LSTM on a GPU: gradients have the same bits in every order of threads") {
   alx::thread_team team(1);
-  for (auto const& [units, rows] : {std::pair{32, 3},
-                                    std::pair{32, 66},
-                                    std::pair{32, 129},
-                                    std::pair{64, 3},
-                                    std::pair{64, 65},
-                                    std::pair{70, 3}}) {
+  for (auto const& [units, rows] :
+       {std::pair{32, 3}, std::pair{32, 66}, std::pair{64, 3}, std::pair{70, 3}}) {
     CAPTURE(units);
     CAPTURE(rows);
     alx::lstm_shape const shape{

@@ -107,6 +107,51 @@ TEST_CASE("LSTM on a GPU: probabilities beside float64, for every size of the ne
   }
 }
 
+/// The encoder's outputs of some rows, each told by a head that passes it on: y = h + 1, z = y.
+std::vector<double> encoded(alx::lstm_shape shape,
+                            std::span<float const> of_host,
+                            alx::matrix_view<std::int32_t const> tokens,
+                            alx::nn::activations how) {
+  index_t const outputs = 2 * shape.units;
+  auto const encoder = of_host.size() - static_cast<std::size_t>((outputs + 2) * shape.hidden + 1);
+  shape.hidden = 1;
+  std::vector<float> weights(of_host.begin(),
+                             of_host.begin() + static_cast<std::ptrdiff_t>(encoder));
+  weights.resize(encoder + static_cast<std::size_t>(outputs), 0.0F);
+  weights.insert(weights.end(), {1.0F, 1.0F, 0.0F});
+  alx::gpu_lstm_network there(shape, alx::gpu{}, how);
+  std::vector<double> found(static_cast<std::size_t>(tokens.rows * outputs));
+  for (index_t output = 0; output < outputs; ++output) {
+    auto own = weights;
+    own[encoder + static_cast<std::size_t>(output)] = 1.0F;
+    there.set_weights(own);
+    auto const values = lstm::odds(predicted(there, tokens));
+    for (index_t r = 0; r < tokens.rows; ++r) {
+      found[static_cast<std::size_t>(r * outputs + output)] =
+          values[static_cast<std::size_t>(r)] - 1.0;
+    }
+  }
+  return found;
+}
+
+TEST_CASE("LSTM on a GPU: the encoder's outputs beside float64") {
+  alx::thread_team team(1);
+  for (index_t const units : {5, 40, 70}) {
+    CAPTURE(units);
+    alx::lstm_shape const shape{.max_tokens = 40, .width = 9, .units = units, .hidden = 3};
+    auto const host = lstm::network(shape, team);
+    lstm::texts const some(3, 12, 40);
+    reference::model m{40, 9, units, 2, reference::pooling::max, {}};
+    m.weights.assign(host.weights().begin(), host.weights().end());
+    auto const exact = reference::encode(m, some.tokens.view()).pooled;
+    for (auto const& [how, most] : {std::pair{alx::nn::activations::exact, 1e-6},
+                                    std::pair{alx::nn::activations::approx, 1e-4}}) {
+      auto const found = encoded(shape, host.weights(), some.tokens.view(), how);
+      CHECK(lstm::distance(found, exact) < most);
+    }
+  }
+}
+
 TEST_CASE("LSTM on a GPU: Keras' probabilities and scores") {
   alx::thread_team team(1);
   golden::rows const rows;

@@ -189,6 +189,28 @@ TEST_CASE("LSTM on a GPU: validation ends a training, and several may follow eac
   CHECK(there.weights() == std::vector<float>(network.weights().begin(), network.weights().end()));
 }
 
+TEST_CASE("LSTM on a GPU: recorded steps are at home where validation has more rows than a batch") {
+  alx::thread_team team(1);
+  alx::lstm_shape const wide{
+      .max_tokens = 30, .width = 4, .units = 70, .hidden = 3, .dropout = 0.0};
+  auto const rows = learnable(20, 1);
+  auto const judged = learnable(30, 2);
+  alx::nn::fit_options const options{.epochs = 3, .batch = 8, .seed = 5};
+  auto const run = [&](auto&... place) {
+    auto network = lstm::network(wide, team);
+    alx::nn::checkpoint best;
+    alx::nn::trainer trainer(network, alx::nn::adam{}, team, place...);
+    return trainer.fit(rows.all(), judged.all(), options, best, silent);
+  };
+  alx::gpu_lstm_network there(wide, alx::gpu{});
+  auto const on_gpu = run(there);
+  auto const on_host = run();
+  CHECK(furthest(on_gpu.step_loss, on_host.step_loss, 0) < 1e-4);
+  for (std::size_t e = 0; e < 3; ++e) {
+    CHECK(std::abs(on_gpu.validation[e].loss - on_host.validation[e].loss) < 1e-4);
+  }
+}
+
 TEST_CASE("LSTM on a GPU: a loss that is not finite ends a training before it changes a weight") {
   alx::thread_team team(1);
   auto rows = learnable(20, 1);
@@ -265,6 +287,12 @@ TEST_CASE("LSTM on a GPU: the learner learns a rule, there as here") {
   alx::gpu_matrix<double> out(100, 2, alx::gpu{});
   learner.predict_proba(pool.view(), out.view());
   CHECK(out.to_host() == std::vector<double>(p.data(), p.data() + 200));
+  std::vector<alx::label_t> const wrong(100, 2);
+  CHECK_THROWS_AS(learner.fit(rows.tokens.view(), {ids, wrong, 2}), alx::data_error);
+  learner.predict_proba(pool.view(), out.view());  // by weights that are some, if not the last
+  for (double const value : out.to_host()) CHECK(std::isfinite(value));
+  alx::gpu_matrix<std::int32_t> const no_tokens(100, 0, alx::gpu{});
+  CHECK_THROWS_AS(learner.predict_proba(no_tokens.view(), out.view()), alx::shape_error);
   alx::lstm_classifier<> const here(options());
   CHECK_THROWS_AS(here.predict_proba(pool.view(), out.view()), alx::state_error);
 }

@@ -76,7 +76,7 @@ class gpu_lstm_network {
     functions().set_weights(self_.get(), weights.data());
   }
 
-  /// Fills rows × 2. A row's bits do not depend on the other rows.
+  /// Fills rows × 2. Up to 64 units, a row's bits do not depend on the other rows.
   ///
   /// **Throws.** `data_error` naming the row and place of a token that is not 0 … tokens() - 1.
   void predict(matrix_view<std::int32_t const> rows, matrix_view<double> out) const {
@@ -87,8 +87,8 @@ class gpu_lstm_network {
   /// The same of rows that are there, without gaps, into memory that is there.
   void predict(matrix_view<std::int32_t const, device> rows,
                matrix_view<double, device> out) const {
-    if (rows.col_stride != 1 || rows.row_stride != rows.cols) {
-      throw shape_error("network: rows of tokens on a GPU lie side by side");
+    if (rows.cols < 1 || rows.col_stride != 1 || rows.row_stride != rows.cols) {
+      throw shape_error("network: rows on a GPU have a token, and lie side by side");
     }
     if (out.rows != rows.rows || out.cols != 2) {
       throw shape_error("network: " + std::to_string(out.rows) + " x " + std::to_string(out.cols) +
@@ -105,7 +105,7 @@ class gpu_lstm_network {
 
   /// How the model does on rows whose classes are known.
   [[nodiscard]] nn::scores score(nn::batch const& rows) const {
-    check_tokens(rows.tokens, 0, tokens_);
+    nn::detail::check_batch("network: scored part", rows, classes(), tokens_);
     return functions().score(self_.get(), detail::known(rows));
   }
 

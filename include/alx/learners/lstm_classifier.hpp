@@ -145,7 +145,7 @@ class lstm_classifier {
   /// the first token that it does not know.
   void predict_proba(matrix_view<std::int32_t const, device> pool,
                      matrix_view<double, device> out) const {
-    if (there_ == nullptr) {
+    if (!fitted_ || there_ == nullptr) {
       throw state_error("lstm_classifier: a pool on a GPU, and no fit on one before");
     }
     there_->predict(pool, out);
@@ -161,7 +161,10 @@ class lstm_classifier {
     auto const silent = [](auto const& /*event*/) {};
     if constexpr (nn::runs_on_gpu<Optimizer>) {
       if (place_) {
-        there_ = std::make_shared<gpu_lstm_network>(options_.shape, *place_);
+        there_.reset();  // its room is that of the next
+        auto there = std::make_shared<gpu_lstm_network>(options_.shape, *place_);
+        there->set_weights(network_.weights());
+        there_ = std::move(there);
         nn::trainer trainer(network_, rule_, team, *there_);
         return trainer.fit(rows, validation_, options_.training, best, silent);
       }

@@ -5,6 +5,7 @@
 
 #include <alx/error.hpp>
 #include <alx/matrix.hpp>
+#include <alx/text/tokens_check.hpp>
 #include <alx/view.hpp>
 
 #include <cstddef>
@@ -22,6 +23,29 @@ struct batch {
   std::span<label_t const> labels;
   std::span<float const> weights{};  ///< one a row, or none: all weigh the same
 };
+
+namespace detail {
+
+inline void check_batch(char const* what, batch const& rows, label_t classes, index_t tokens) {
+  std::string const where = what;
+  auto const expect = [&](std::size_t count, char const* things) {
+    if (static_cast<index_t>(count) == rows.tokens.rows) return;
+    throw shape_error(where + " has " + std::to_string(rows.tokens.rows) + " rows of tokens and " +
+                      std::to_string(count) + " " + things);
+  };
+  expect(rows.labels.size(), "labels");
+  if (!rows.weights.empty()) expect(rows.weights.size(), "weights");
+  check_tokens(rows.tokens, 0, tokens);
+  for (std::size_t i = 0; i < rows.labels.size(); ++i) {
+    if (rows.labels[i] < 0 || rows.labels[i] >= classes) {
+      throw data_error(where + ", row " + std::to_string(i) + ": label " +
+                       std::to_string(rows.labels[i]) + " is none of the " +
+                       std::to_string(classes) + " classes");
+    }
+  }
+}
+
+}  // namespace detail
 
 /// Copies of some rows of a pool, side by side.
 class gathered_rows {

@@ -12,7 +12,6 @@
 #include <alx/learners/nn/scores.hpp>
 #include <alx/learners/nn/steps_on_host.hpp>
 #include <alx/parallel.hpp>
-#include <alx/text/tokens_check.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -55,29 +54,6 @@ struct epoch_done {
   index_t epochs = 0;
   training_history const& history;
 };
-
-namespace detail {
-
-inline void check_batch(char const* what, batch const& rows, label_t classes, index_t tokens) {
-  std::string const where = std::string("training: ") + what;
-  auto const expect = [&](std::size_t count, char const* things) {
-    if (static_cast<index_t>(count) == rows.tokens.rows) return;
-    throw shape_error(where + " has " + std::to_string(rows.tokens.rows) + " rows of tokens and " +
-                      std::to_string(count) + " " + things);
-  };
-  expect(rows.labels.size(), "labels");
-  if (!rows.weights.empty()) expect(rows.weights.size(), "weights");
-  check_tokens(rows.tokens, 0, tokens);
-  for (std::size_t i = 0; i < rows.labels.size(); ++i) {
-    if (rows.labels[i] < 0 || rows.labels[i] >= classes) {
-      throw data_error(where + ", row " + std::to_string(i) + ": label " +
-                       std::to_string(rows.labels[i]) + " is none of the " +
-                       std::to_string(classes) + " classes");
-    }
-  }
-}
-
-}  // namespace detail
 
 /// What an epoch's steps are done by. (`steps_on_host`, `steps_on_gpu`.)
 ///
@@ -134,9 +110,11 @@ class trainer {
                        checkpoint& best,
                        Watch&& watch) {
     check(rows, validation, how);
-    steps_.begin(rows, validation, how);
+    auto bounded = how;
+    bounded.batch = std::min(how.batch, rows.tokens.rows);
+    steps_.begin(rows, validation, bounded);
     try {
-      auto past = run(rows.tokens.rows, validation.tokens.rows > 0, how, best, watch);
+      auto past = run(rows.tokens.rows, validation.tokens.rows > 0, bounded, best, watch);
       steps_.end();
       return past;
     } catch (...) {
@@ -181,9 +159,10 @@ class trainer {
       throw option_error("training: " + std::to_string(how.epochs) + " epochs");
     }
     if (rows.tokens.rows < 1) throw data_error("training: there is no row to learn from");
-    detail::check_batch("training part", rows, steps_.classes(), steps_.tokens());
+    detail::check_batch("training: training part", rows, steps_.classes(), steps_.tokens());
     if (validation.tokens.rows > 0) {
-      detail::check_batch("validation part", validation, steps_.classes(), steps_.tokens());
+      detail::check_batch(
+          "training: validation part", validation, steps_.classes(), steps_.tokens());
     }
   }
 
