@@ -12,9 +12,9 @@
 #include <alx/learners/nn/trainer.hpp>
 #include <alx/matrix.hpp>
 #include <alx/parallel.hpp>
-#include <alx/random.hpp>
 
 #include "check_report.hpp"
+#include "rows.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -30,25 +30,7 @@ using check_report::say;
 using check_report::size;
 using check_report::small;
 
-/// Rows of tokens as frequent as words are, each third padded, and labels.
-struct texts {
-  alx::matrix<std::int32_t> tokens;
-  std::vector<alx::label_t> labels;
-
-  texts(index_t rows, index_t length, index_t known) : tokens(rows, length) {
-    alx::philox random(3, 0, 1000);
-    for (index_t r = 0; r < rows; ++r) {
-      for (index_t t = 0; t < length; ++t) {
-        bool const padded = r % 3 == 0 && 2 * t > length;
-        double const u = random.uniform();
-        tokens(r, t) = padded ? 0 : static_cast<std::int32_t>(u * u * static_cast<double>(known));
-      }
-      labels.push_back(tokens(r, 0) % 2);
-    }
-  }
-
-  [[nodiscard]] alx::nn::batch all() const { return {tokens.view(), labels}; }
-};
+using benchmark_rows::texts;
 
 inline void check_predictions(texts const& rows, alx::lstm_shape const& shape) {
   alx::thread_team team(0);

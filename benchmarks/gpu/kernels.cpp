@@ -4,15 +4,21 @@
 #include <alx/error.hpp>
 #include <alx/gpu/buffer.hpp>
 #include <alx/gpu/matrix.hpp>
+#include <alx/learners/gpu_lstm_network.hpp>
 #include <alx/learners/gradient_boosting.hpp>
+#include <alx/learners/lstm_classifier.hpp>
+#include <alx/learners/lstm_network.hpp>
 #include <alx/metrics/silhouette.hpp>
+#include <alx/parallel.hpp>
 #include <alx/selection/top_by.hpp>
 #include <alx/strategies/entropy.hpp>
 
 #include <benchmark/benchmark.h>
 
 #include "rows.hpp"
+#include <cstdint>
 #include <cstdio>
+#include <numeric>
 #include <vector>
 
 namespace {
@@ -80,6 +86,40 @@ void predict(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+/// An epoch of 25,000 reviews by an LSTM of so many units, in batches of so many rows.
+void lstm_epoch(benchmark::State& state) {
+  benchmark_rows::texts const t(25'000, 150, 3'000);
+  alx::lstm_options options;
+  options.shape.units = state.range(0);
+  options.training.batch = state.range(1);
+  options.training.epochs = 10;
+  alx::lstm_classifier<> learner(options, {}, alx::gpu{});
+  std::vector<index_t> ids(25'000);
+  std::iota(ids.begin(), ids.end(), index_t{0});
+  for (auto _ : state) learner.fit(t.tokens.view(), {ids, t.labels});
+  state.SetItemsProcessed(state.iterations() * 25'000 * options.training.epochs);
+}
+
+void lstm_predict(benchmark::State& state, alx::nn::activations how) {
+  index_t const n = state.range(1);
+  benchmark_rows::texts const t(n, 150, 3'000);
+  alx::lstm_shape const shape{.units = state.range(0)};
+  alx::thread_team team(0);
+  auto network = alx::make_lstm_network(shape);
+  network.initialise(1, team);
+  alx::gpu_lstm_network there(shape, alx::gpu{}, how);
+  there.set_weights(network.weights());
+  alx::gpu_matrix<std::int32_t> const tokens(t.tokens.view(), alx::gpu{});
+  alx::gpu_matrix<double> out(n, 2, alx::gpu{});
+  alx::gpu_buffer<double> one(1);
+  for (auto _ : state) {
+    there.predict(tokens.view(), out.view());
+    one.take(out.view().data, 1);
+    benchmark::DoNotOptimize(one.to_host());
+  }
+  state.SetItemsProcessed(state.iterations() * n);
+}
+
 using alx::distance;
 using alx::precision;
 
@@ -96,6 +136,13 @@ BENCHMARK_CAPTURE(silhouettes, sqeuclidean, distance::sqeuclidean, precision::fl
 BENCHMARK(fit)->Args({1040, 4})->Args({60'000, 28})->Args({1'000'000, 28})->UseRealTime();
 BENCHMARK(fit_each)->Arg(1)->Arg(132)->Arg(2048)->UseRealTime();
 BENCHMARK(predict)->Range(10'000, 1'000'000)->UseRealTime();
+BENCHMARK(lstm_epoch)->ArgsProduct({{32, 64, 128}, {32, 64, 256, 1024, 4096}})->UseRealTime();
+BENCHMARK_CAPTURE(lstm_predict, exact, alx::nn::activations::exact)
+    ->ArgsProduct({{32, 64, 128}, {1, 1000, 50'000, 1'000'000}})
+    ->UseRealTime();
+BENCHMARK_CAPTURE(lstm_predict, approx, alx::nn::activations::approx)
+    ->ArgsProduct({{32, 64, 128}, {50'000, 1'000'000}})
+    ->UseRealTime();
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/concepts/learner.hpp>
+#include <alx/learners/nn/batch.hpp>
 #include <alx/matrix.hpp>
 #include <alx/random.hpp>
 
@@ -31,6 +32,26 @@ struct rows {
   }
 
   [[nodiscard]] alx::labelled_rows all() const { return {.ids = ids, .labels = labels}; }
+};
+
+/// Rows of tokens as frequent as words are, each third padded, and labels.
+struct texts {
+  alx::matrix<std::int32_t> tokens;
+  std::vector<alx::label_t> labels;
+
+  texts(alx::index_t rows, alx::index_t length, alx::index_t known) : tokens(rows, length) {
+    alx::philox random(3, 0, 1000);
+    for (alx::index_t r = 0; r < rows; ++r) {
+      for (alx::index_t t = 0; t < length; ++t) {
+        bool const padded = r % 3 == 0 && 2 * t > length;
+        double const u = random.uniform();
+        tokens(r, t) = padded ? 0 : static_cast<std::int32_t>(u * u * static_cast<double>(known));
+      }
+      labels.push_back(tokens(r, 0) % 2);
+    }
+  }
+
+  [[nodiscard]] alx::nn::batch all() const { return {tokens.view(), labels}; }
 };
 
 /// Of two classes.
