@@ -93,6 +93,30 @@ void lstm_encoder::run_blocks_back(float4 const* transposed,
   });
 }
 
+/// For both directions: hidden values by the recurrent kernel, or back.
+matrix_product lstm_encoder::by_recurrent(
+    float const* weights, int rows, float const* from, float* to, bool back) const {
+  int const sums = layout_.columns / lstm_layout::directions;
+  int const own = back ? sums : layout_.units;
+  int const others = back ? layout_.units : sums;
+  matrix_product p;
+  p.rows = rows;
+  p.columns = others;
+  p.depth = own;
+  p.a = from;
+  p.a_stride = 2 * own;
+  p.a_step = own;
+  p.b = weights + layout_.recurrent;
+  p.b_stride = sums;
+  p.b_step = static_cast<index_t>(layout_.units) * sums;
+  p.b_transposed = back;
+  p.result = to;
+  p.result_stride = 2 * others;
+  p.result_step = others;
+  p.count = 2;
+  return p;
+}
+
 void lstm_encoder::run_steps(float const* weights,
                              batch_rows const& rows,
                              encoder_record const& to,
@@ -102,21 +126,8 @@ void lstm_encoder::run_steps(float const* weights,
   for (int step = 0; step < rows.length; ++step) {
     float const* const before = records ? to.tape.hidden + step * values : room.hidden.data();
     if (step > 0) {
-      matrix_product p;
-      p.rows = rows.rows;
-      p.columns = layout_.columns / 2;
-      p.depth = layout_.units;
-      p.a = before;
-      p.a_stride = layout_.outputs;
-      p.a_step = layout_.units;
-      p.b = weights + layout_.recurrent;
-      p.b_stride = layout_.columns / 2;
-      p.b_step = static_cast<index_t>(layout_.units) * layout_.columns / 2;
-      p.result = reinterpret_cast<float*>(room.sums.data());
-      p.result_stride = layout_.columns;
-      p.result_step = layout_.columns / 2;
-      p.count = 2;
-      multiply_.run(p);
+      multiply_.run(by_recurrent(
+          weights, rows.rows, before, reinterpret_cast<float*>(room.sums.data()), false));
     }
     step_forward_problem const problem{
         rows,
@@ -161,22 +172,8 @@ void lstm_encoder::run_steps_back(float const* weights,
       launch(shape_for(values, step_threads), step_backward<decltype(how), step_threads>, problem);
     });
     if (step == 0) break;
-    matrix_product p;
-    p.rows = rows.rows;
-    p.columns = layout_.units;
-    p.depth = layout_.columns / 2;
-    p.a = reinterpret_cast<float const*>(gates);
-    p.a_stride = layout_.columns;
-    p.a_step = layout_.columns / 2;
-    p.b = weights + layout_.recurrent;
-    p.b_stride = layout_.columns / 2;
-    p.b_transposed = true;
-    p.b_step = static_cast<index_t>(layout_.units) * layout_.columns / 2;
-    p.result = room.hidden.data();
-    p.result_stride = layout_.outputs;
-    p.result_step = layout_.units;
-    p.count = 2;
-    multiply_.run(p);
+    multiply_.run(by_recurrent(
+        weights, rows.rows, reinterpret_cast<float const*>(gates), room.hidden.data(), true));
   }
 }
 

@@ -95,6 +95,8 @@ class lstm_encoder {
                        batch_rows const& rows,
                        encoder_record const& of,
                        float const* of_pooled);
+  [[nodiscard]] matrix_product by_recurrent(
+      float const* weights, int rows, float const* from, float* to, bool back) const;
   void run_steps(float const* weights,
                  batch_rows const& rows,
                  encoder_record const& to,

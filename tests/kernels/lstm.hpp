@@ -7,6 +7,7 @@
 #include <alx/learners/nn/steps_on_gpu.hpp>
 #include <alx/random.hpp>
 
+#include "learners/nn/golden.hpp"
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -60,18 +61,7 @@ inline std::vector<double> odds(alx::matrix<double> const& p) {
   return all;
 }
 
-/// ‖a − b‖ / ‖b‖; 0 of the same.
-template <class A, class B>
-double distance(A const& a, B const& b) {
-  double apart = 0.0;
-  double length = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    double const d = static_cast<double>(a[i]) - static_cast<double>(b[i]);
-    apart += d * d;
-    length += static_cast<double>(b[i]) * static_cast<double>(b[i]);
-  }
-  return apart == 0.0 ? 0.0 : std::sqrt(apart / length);
-}
+using golden::distance;
 
 /// A step's derivatives on a GPU; the weights stay.
 struct gradient_there {

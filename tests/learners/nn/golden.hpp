@@ -43,7 +43,7 @@ inline alx::lstm_network network(std::string const& weights, alx::thread_team& t
   return net;
 }
 
-/// ‖a − b‖ / ‖b‖.
+/// ‖a − b‖ / ‖b‖; 0 of the same.
 template <class A, class B>
 double distance(A const& a, B const& b) {
   REQUIRE(a.size() == b.size());
@@ -54,7 +54,7 @@ double distance(A const& a, B const& b) {
     apart += d * d;
     length += static_cast<double>(b[i]) * static_cast<double>(b[i]);
   }
-  return std::sqrt(apart / length);
+  return apart == 0.0 ? 0.0 : std::sqrt(apart / length);
 }
 
 }  // namespace golden
