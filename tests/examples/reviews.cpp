@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `reviews`: its parts one after the other on made-up texts, and what it cannot use.
+#include <alx/config.hpp>
 #include <alx/data/npy.hpp>
 #include <alx/matrix.hpp>
 
@@ -110,6 +111,12 @@ TEST_CASE("reviews names what it cannot use") {
   CHECK(here.refuses(predict + "far.npy", {"row 1", "place 2", "3000"}));
   CHECK(here.refuses(train + "--tokens t.npy --labels y.npy --learning-rate 1e38",
                      {"step", "learning rate"}));
+  CHECK(here.refuses("reviews active --data texts.csv --learner logistic --device gpu",
+                     {"--device gpu", "lstm", "logistic"}));
+  if (ALX_HAS_GPU == 0) {
+    CHECK(here.refuses(train + "--tokens t.npy --labels y.npy --device gpu",
+                       {"--device gpu", "built without CUDA"}));
+  }
   CHECK(here.refuses("reviews classify --bundle none text", {"none"}));
   CHECK(here.run("reviews ") == 2);
   CHECK(here.run("reviews train --tokens t.npy") == 2);
