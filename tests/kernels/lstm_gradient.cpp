@@ -60,10 +60,10 @@ TEST_CASE("LSTM on a GPU: gradients beside the host's, for every size of the net
     alx::lstm_shape const shape{
         .max_tokens = 90, .width = 9, .units = units, .hidden = 7, .dropout = 0.4};
     // Some rows, of which the last shard has few; and one step.
-    for (auto const& [rows, length] : {std::pair{3, 11}, std::pair{70, 3}, std::pair{131, 1}}) {
+    for (auto const& size : {std::pair{3, 11}, std::pair{70, 3}, std::pair{131, 1}}) {
       CAPTURE(units);
-      CAPTURE(rows);
-      lstm::texts some(rows, length, 90);
+      CAPTURE(size.first);
+      lstm::texts some(size.first, size.second, 90);
       compare(shape, some, alx::nn::activations::exact);
       compare(shape, some, alx::nn::activations::approx);
     }
@@ -105,8 +105,10 @@ TEST_CASE("LSTM on a GPU: Keras' gradients, also where steps share the greatest 
 
 TEST_CASE("LSTM on a GPU: gradients have the same bits in every order of threads") {
   alx::thread_team team(1);
-  for (auto const& [units, rows] :
+  for (auto const& size :
        {std::pair{32, 3}, std::pair{32, 66}, std::pair{64, 3}, std::pair{70, 3}}) {
+    index_t const units = size.first;
+    index_t const rows = size.second;
     CAPTURE(units);
     CAPTURE(rows);
     alx::lstm_shape const shape{
