@@ -14,10 +14,11 @@ namespace orders {
 
 /// With sanitizers, which look at memory and take long, two orders have to do.
 #if defined(__SANITIZE_ADDRESS__)
-inline constexpr std::uint64_t count = 2;
+inline constexpr bool sanitized = true;
 #else
-inline constexpr std::uint64_t count = 10;
+inline constexpr bool sanitized = false;
 #endif
+inline constexpr std::uint64_t count = sanitized ? 2 : 10;
 
 /// Calls `run` ten times, under host execution with another order of the threads each time.
 template <class F>
