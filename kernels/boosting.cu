@@ -286,7 +286,7 @@ class booster {
   }
 
   void search(tree_problem<Bin> const& p, index_t rows) {
-    index_t const groups = (p.columns + group_columns - 1) / group_columns;
+    index_t const groups = parts_of(p.columns, group_columns);
     auto shape = many_blocks(rows, groups);
     shape.shared_bytes = tree_memory::bytes_for(cells_room);
     launch(shape, sum_side<Bin>, p, cells_room);

@@ -57,9 +57,14 @@ struct launch_shape {
   std::size_t shared_bytes = 0;
 };
 
+/// ⌈items / size⌉
+inline index_t parts_of(index_t items, index_t size) {
+  return (items + size - 1) / size;
+}
+
 /// As many blocks of `threads` as cover `items`, at most `most`.
 inline unsigned blocks_for(index_t items, index_t threads, unsigned most = 0x7fffffffU) {
-  index_t const wanted = (items + threads - 1) / threads;
+  index_t const wanted = parts_of(items, threads);
   return static_cast<unsigned>(wanted < static_cast<index_t>(most) ? wanted : most);
 }
 

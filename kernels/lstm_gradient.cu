@@ -13,11 +13,6 @@ inline constexpr unsigned column_threads = 64;
 /// Blocks that a sum of products is shared out among, so that a GPU is busy.
 inline constexpr index_t product_blocks = 256;
 
-/// ⌈a / b⌉
-index_t parts_of(index_t a, index_t b) {
-  return (a + b - 1) / b;
-}
-
 /// Parts that a sum over rows is made in, where a part has `tiles` blocks.
 int chunks(index_t rows, index_t tiles) {
   index_t const wanted = std::max<index_t>(product_blocks / tiles, 8);

@@ -181,8 +181,8 @@ struct head_shard {
     return detail::log_loss_slope(z, p.truth.labels[row], share);
   }
 
-  // Derivatives by the head's weights, over the shard's rows; `of_last` are those by the rows'
-  // sums.
+  // Derivatives by the head's weights, over the shard's rows; `of_sums` are those by the rows'
+  // last sums.
 
   [[nodiscard]] __device__ float of_dense(int input, int unit) const {
     float sum = 0.0F;

@@ -24,7 +24,7 @@ batch_order::batch_order(token_rows const& rows, index_t batch, index_t vocabula
       most_steps_(std::clamp<index_t>(
           values_at_once / std::max(batch * rows.length, vocabulary), 1, steps_at_once)),
       slice_(std::max(least_slice, vocabulary)),
-      slices_((batch * rows.length + slice_ - 1) / slice_),
+      slices_(parts_of(batch * rows.length, slice_)),
       order_(most_steps_ * batch),
       counts_(most_steps_ * slices_ * vocabulary),
       begin_(most_steps_ * (vocabulary + 1)),
@@ -32,7 +32,7 @@ batch_order::batch_order(token_rows const& rows, index_t batch, index_t vocabula
       place_(1) {}
 
 void batch_order::prepare(std::int32_t const* order, index_t count, std::uint32_t first) {
-  auto const steps = static_cast<unsigned>((count + batch_ - 1) / batch_);
+  auto const steps = static_cast<unsigned>(parts_of(count, batch_));
   order_.upload(order, count);
   training_place const before{-1, first - 1, 0};
   place_.upload(&before, 1);

@@ -24,10 +24,6 @@ namespace {
 inline constexpr unsigned wide_threads = 256;
 inline constexpr unsigned warp_threads = 32;
 
-index_t shards_of(index_t rows) {
-  return (rows + shard_rows - 1) / shard_rows;
-}
-
 /// What the head of a step computes in.
 struct head_buffers {
   gpu_buffer<float> values;
@@ -40,8 +36,8 @@ struct head_buffers {
   head_buffers(lstm_layout const& layout, index_t batch)
       : values(batch * layout.hidden),
         of_values(values.size()),
-        parts(shards_of(batch) * layout.head_size),
-        scores(shards_of(batch)) {}
+        parts(parts_of(batch, shard_rows) * layout.head_size),
+        scores(parts_of(batch, shard_rows)) {}
 };
 
 /// One optimizer and what it remembers. What it trains on stays where it is meanwhile.
@@ -65,16 +61,15 @@ class lstm_trainer_on_gpu {
     last_.forget();
     rows_ = copied_rows(how.rows);
     validation_ = copied_rows(how.validation);
-    index_t const batch = std::min(how.batch, how.rows.tokens.rows);
     seed_ = how.seed;
     order_ = {};  // its room is that of the next
     of_encoder_ = {};
-    order_ = batch_order(rows_.view(), batch, layout_.tokens);
+    order_ = batch_order(rows_.view(), how.batch, layout_.tokens);
     rates_ = gpu_buffer<float>(order_.most_steps());
     scores_ = gpu_buffer<nn::scores>(order_.most_steps());
-    of_encoder_ = encoder_gradient(layout_, batch, how.rows.tokens.cols, how.squares);
-    head_ = head_buffers(layout_, batch);
-    network_->encoder().reserve(static_cast<int>(batch));
+    of_encoder_ = encoder_gradient(layout_, how.batch, how.rows.tokens.cols, how.squares);
+    head_ = head_buffers(layout_, how.batch);
+    network_->encoder().reserve(static_cast<int>(how.batch));
   }
 
   index_t train(std::int32_t const* order,
@@ -84,7 +79,7 @@ class lstm_trainer_on_gpu {
     index_t done = 0;
     for (index_t at = 0; at < rows; at += order_.most_rows()) {
       index_t const count = std::min(order_.most_rows(), rows - at);
-      index_t const steps = (count + order_.batch() - 1) / order_.batch();
+      index_t const steps = parts_of(count, order_.batch());
       order_.prepare(order + at, count, first + static_cast<std::uint32_t>(done));
       find_rates(steps);
       for (index_t step = 0; step < steps; ++step) {
@@ -130,8 +125,10 @@ class lstm_trainer_on_gpu {
     }
     bool const whole = rows == order_.batch();
     auto& graph = whole ? full_ : last_;
-    if (!whole && last_rows_ != rows) last_.forget();
-    if (!whole) last_rows_ = rows;
+    if (!whole && last_rows_ != rows) {
+      last_.forget();
+      last_rows_ = rows;
+    }
     if (graph.empty()) graph.record([this, rows] { step(rows); });
     graph.run();
   }
@@ -150,7 +147,7 @@ class lstm_trainer_on_gpu {
     encoder.record(weights, of_step, of_encoder_.record(rows));
     run_head(of_step);
     parts_to_add const head{head_.parts.data(),
-                            static_cast<int>(shards_of(rows)),
+                            static_cast<int>(parts_of(rows, shard_rows)),
                             layout_.head_size,
                             gradient_.data() + layout_.head};
     of_encoder_.find(encoder, weights, of_step, order_.occurrences(rows), head, gradient_.data());
@@ -170,7 +167,7 @@ class lstm_trainer_on_gpu {
                          of_encoder_.of_pooled(),
                          head_.parts.data(),
                          head_.scores.data()};
-    auto const shards = static_cast<unsigned>(shards_of(rows.rows));
+    auto const shards = static_cast<unsigned>(parts_of(rows.rows, shard_rows));
     launch({shards, wide_threads, sizeof(head_room)}, train_head<wide_threads>, p);
     launch({1, warp_threads},
            end_scores<warp_threads>,

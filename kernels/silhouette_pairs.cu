@@ -80,7 +80,7 @@ class pairs {
       next.push_back(static_cast<int>(targets.size() * group_places));
       group_target const target = target_of(static_cast<int>(kind));
       if (target.to < 0) continue;
-      index_t const groups = (counts[kind] + group_places - 1) / group_places;
+      index_t const groups = parts_of(counts[kind], group_places);
       targets.insert(targets.end(), static_cast<std::size_t>(groups), target);
     }
     while (targets.empty() || targets.size() % (tile / group_places) != 0) {

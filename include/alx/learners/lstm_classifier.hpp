@@ -127,8 +127,10 @@ class lstm_classifier {
     nn::batch const all{gathered.take_tokens(pool, rows.ids), rows.labels, rows.weights};
     nn::checkpoint best;
     history_ = train(all, best, team);
-    if (!best.weights.empty()) network_.set_weights(best.weights, team);
-    if (there_ != nullptr) there_->set_weights(network_.weights());
+    if (!best.weights.empty()) {
+      network_.set_weights(best.weights, team);
+      if (there_ != nullptr) there_->set_weights(best.weights);
+    }
     fitted_ = true;
   }
 

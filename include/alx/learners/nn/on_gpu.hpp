@@ -47,7 +47,7 @@ using gpu_optimizer = std::variant<nn::rmsprop, nn::adam>;
 struct gpu_training {
   known_tokens rows;
   known_tokens validation;
-  index_t batch;
+  index_t batch;  ///< not more than there are rows
   std::uint64_t seed;
   bool squares;  ///< what is squared of the embedding's gradient: see `embedding_gradient`
 };
