@@ -13,6 +13,7 @@
 #include "notebook/output.hpp"
 #include "notebook/report.hpp"
 #include "notebook/run.hpp"
+#include "support/data_file.hpp"
 #include "support/program.hpp"
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -38,8 +39,29 @@ struct options {
   bool quiet = false;
   std::string features;
   std::string labels;
+  program::data_file data;
   double holdout = 0.0;
 };
+
+void describe_table(CLI::App& app, options& given) {
+  auto* const group = app.add_option_group("your own table instead of the blobs", "One of these");
+  group->require_option(0, 1);
+  auto* const features =
+      group->add_option("--features", given.features, "numbers: rows x features, .npy");
+  auto* const labels = app.add_option("--labels", given.labels, "its labels, two classes, .npy");
+  features->needs(labels);
+  labels->needs(features);
+  program::add_data(app, *group, given.data);
+  app.add_option(
+         "--holdout", given.holdout, "share of your rows that is never asked, only scored, 0 ... 1")
+      ->check(CLI::Range(0.0, 1.0));
+  app.callback([&app, &given] {
+    bool const own = !given.features.empty() || !given.data.path.empty();
+    if (app.count("--holdout") > 0 && !own) {
+      throw CLI::RequiresError("--holdout", "--features or --data");
+    }
+  });
+}
 
 void describe(CLI::App& app, options& given) {
   std::vector<std::string> rules(notebook::rule_names.begin(), notebook::rule_names.end());
@@ -69,15 +91,7 @@ void describe(CLI::App& app, options& given) {
       "interrupted one goes on");
   app.add_flag("--fresh", given.fresh, "begin anew, whatever is in the folder");
   app.add_flag("--quiet", given.quiet, "no progress");
-  auto* features = app.add_option(
-      "--features", given.features, "your own table instead of the blobs: rows x features, .npy");
-  auto* labels = app.add_option("--labels", given.labels, "its labels, two classes, .npy");
-  features->needs(labels);
-  labels->needs(features);
-  app.add_option(
-         "--holdout", given.holdout, "share of your rows that is never asked, only scored, 0 ... 1")
-      ->check(CLI::Range(0.0, 1.0))
-      ->needs(features);
+  describe_table(app, given);
 }
 
 std::vector<std::string> chosen_rules(options const& given) {
@@ -182,12 +196,18 @@ void write_report(options const& given,
   }
 }
 
+notebook::data data_of(options const& given) {
+  if (!given.data.path.empty()) {
+    return notebook::user_table(notebook::text_table(given.data), given.holdout, given.seed);
+  }
+  if (given.features.empty()) return notebook::published_blobs();
+  return notebook::user_table(
+      notebook::npy_table(given.features, given.labels), given.holdout, given.seed);
+}
+
 void run(options const& given) {
   program::stopwatch watch;
-  auto const all =
-      given.features.empty()
-          ? notebook::published_blobs()
-          : notebook::user_table(given.features, given.labels, given.holdout, given.seed);
+  auto const all = data_of(given);
   auto const cells = alx::cells_of(chosen_rules(given), given.repeats, given.seed);
   alx::result_store store(given.out, configuration(given, all));
   if (given.fresh) store.clear();

@@ -5,15 +5,19 @@
 
 #include <alx/data/blobs.hpp>
 #include <alx/data/npy.hpp>
+#include <alx/data/one_hot.hpp>
 #include <alx/data/split.hpp>
 #include <alx/error.hpp>
 #include <alx/matrix.hpp>
 
+#include "../support/data_file.hpp"
 #include "../support/tables.hpp"
 #include <cstdint>
 #include <cstring>
+#include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace notebook {
@@ -64,15 +68,33 @@ inline constexpr std::uint32_t fresh_seed = 1;
          std::to_string(hash);
 }
 
-/// The user's table, a share of it held out.
-[[nodiscard]] inline data user_table(std::string const& features,
-                                     std::string const& labels,
-                                     double holdout,
-                                     std::uint64_t seed) {
+/// A table and its labels from two .npy files.
+[[nodiscard]] inline alx::labelled_table npy_table(std::string const& features,
+                                                   std::string const& labels) {
   alx::labelled_table table{alx::read_npy_matrix(features), {}};
   table.labels = program::read_two_classes(labels);
   program::expect_same_rows(
       features, table.features.rows(), labels, static_cast<alx::index_t>(table.labels.size()));
+  return table;
+}
+
+/// A table of text. Distances want neither categories nor missing numbers: see `alx::one_hot`.
+[[nodiscard]] inline alx::labelled_table text_table(program::data_file const& file) {
+  auto const table = program::read_table(file);
+  auto const label = table.column(file.label);
+  auto const classes = program::two_classes_of(table, label);
+  alx::labelled_table read{alx::one_hot(program::features_of(table, file)), {}};
+  read.labels = program::numbered(table, label, classes);
+  program::say_classes(classes);
+  std::cout << "read      " << program::size_text(read.features)
+            << ": a category is one for each value, a missing number is the median\n";
+  return read;
+}
+
+/// The user's table, a share of it held out.
+[[nodiscard]] inline data user_table(alx::labelled_table table,
+                                     double holdout,
+                                     std::uint64_t seed) {
   data all;
   all.name = fingerprint(table);
   all.fresh_name = "holdout";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// Tables and labels that belong together, from two files.
+/// Tables, labels, values and weights that belong together, from .npy files.
 #pragma once
 
 #include <alx/data/npy.hpp>
@@ -10,8 +10,10 @@
 
 #include "program.hpp"
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <iostream>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +72,36 @@ inline std::vector<alx::label_t> read_two_classes(std::string const& file) {
     std::cout << "labels    " << values[0] << " is class 0, " << values[1] << " is class 1\n";
   }
   return std::move(labels.numbers);
+}
+
+/// **Throws.** `data_error` naming the row of a number that is no finite float.
+inline std::vector<float> finite_floats(std::string const& file,
+                                        std::vector<double> const& numbers) {
+  std::vector<float> values;
+  for (double const value : numbers) {
+    if (!(std::abs(value) <= double{std::numeric_limits<float>::max()})) {
+      throw alx::data_error(file + ": row " + std::to_string(values.size()) + ": value " +
+                            text("%g", value) + " is not a finite float32");
+    }
+    values.push_back(static_cast<float>(value));
+  }
+  return values;
+}
+
+inline std::vector<float> read_values(std::string const& file) {
+  return finite_floats(file, alx::read_npy_vector(file, alx::npy_numbers::through_float32));
+}
+
+inline std::vector<float> read_weights(std::string const& file) {
+  std::vector<float> weights;
+  for (double const weight : alx::read_npy_vector(file, alx::npy_numbers::through_float32)) {
+    if (!(weight >= 0.0 && weight <= double{std::numeric_limits<float>::max()})) {
+      throw alx::data_error(file + ": row " + std::to_string(weights.size()) + ": weight " +
+                            text("%g", weight) + " is not a finite float32 that is 0 or more");
+    }
+    weights.push_back(static_cast<float>(weight));
+  }
+  return weights;
 }
 
 }  // namespace program

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "support/golden_lines.hpp"
 #include "support/program_folder.hpp"
 #include <filesystem>
 #include <fstream>
@@ -47,6 +48,18 @@ void write_tables(support::program_folder const& here) {
   fs::copy_file(here.at("X.npy"), here.at("torn.npy"));
   fs::resize_file(here.at("torn.npy"), fs::file_size(here.at("torn.npy")) - 5);
   std::ofstream(here.at("text.npy")) << "no array";
+}
+
+/// Tables of text: those of tests/golden/table, and some that are wrong.
+void write_text_tables(support::program_folder const& here) {
+  for (char const* name : {"train.csv", "new.csv", "pandas.model.txt"}) {
+    fs::copy_file(std::string(ALX_GOLDEN_DIR "/table/") + name, here.at(name));
+  }
+  std::string const rows = "1,a,x\n2,b,y\n2,c,x\n5,d,z\n";
+  std::ofstream(here.at("three.csv")) << "n,t,y\n" << rows << rows;
+  std::ofstream(here.at("text.csv")) << "t,y\na,0\nb,1\nc,0\n";
+  std::ofstream(here.at("colon.csv")) << "a:b,y\n1,0\n5,1\n2,0\n";
+  std::ofstream(here.at("latin.csv")) << "a,y\n1,0\ncaf\xE9,1\n2,0\n";
 }
 
 }  // namespace
@@ -95,6 +108,62 @@ TEST_CASE("gradient_boosting learns classes and values, stops early, and tells w
                      {"is_unbalance", "scale_pos_weight"}));
   CHECK(here.refuses(train + "y.npy --param monotone_constraints=1", {"monotone_constraints"}));
   CHECK(here.run(train + "y.npy --valid-features X.npy") == 2);
+}
+
+TEST_CASE("gradient_boosting learns from a table of text, as LightGBM does from one of pandas") {
+  support::program_folder here;
+  write_text_tables(here);
+  std::string const predict = "gradient_boosting predict --output p.npy --data new.csv --model ";
+  auto const theirs = golden::lines("table/probability.txt").at(0).values;
+  REQUIRE(here.run(predict + "pandas.model.txt") == 0);
+  CHECK(alx::read_npy_vector(here.at("p.npy")) == theirs);
+  CHECK(here.said.find("column 'color': 2 values not seen") != std::string::npos);
+  CHECK(here.said.find("column 'home city': 1 value not seen") != std::string::npos);
+  std::string const train = "gradient_boosting train --model m.txt --label-column y --data ";
+  REQUIRE(here.run(train +
+                   "train.csv --param num_iterations=4 num_leaves=7 min_data_in_leaf=5 "
+                   "min_data_per_group=5 cat_smooth=2 --valid-data train.csv --losses l.npy") == 0);
+  CHECK(here.said.find("home city  category         -  6: 10, 9, Bern") != std::string::npos);
+  CHECK(here.said.find("'no' is class 0, 'yes' is class 1") != std::string::npos);
+  CHECK(alx::read_npy_vector(here.at("l.npy")).size() == 4);
+  CHECK(here.content("m.txt").find(
+            "\npandas_categorical:[[\"10\",\"9\",\"Bern\",\"Z\\u00fcrich\",") != std::string::npos);
+  REQUIRE(here.run(predict + "m.txt") == 0);
+  CHECK(alx::read_npy_vector(here.at("p.npy")) == theirs);
+}
+
+TEST_CASE("gradient_boosting says what it cannot use of a table of text") {
+  support::program_folder here;
+  write_text_tables(here);
+  std::string const train = "gradient_boosting train --model m.txt --label-column y --data ";
+  REQUIRE(here.run(train + "three.csv --objective multiclass") == 0);
+  REQUIRE(here.run("gradient_boosting train --model m.txt --label-column n --data three.csv "
+                   "--objective regression --type y=category t=ignored") == 0);
+  REQUIRE(here.run("gradient_boosting predict --output p.npy --data train.csv --model m.txt") == 0);
+  CHECK(here.said.find("column 'y': 160 values not seen") != std::string::npos);
+  CHECK(here.refuses(train + "three.csv", {"column 'y' has 3 classes ('x', 'y', 'z')", "two"}));
+  CHECK(here.refuses(train + "text.csv", {"text.csv", "no column to learn from", "--type"}));
+  CHECK(here.refuses(train + "colon.csv", {"'a:b'", "LightGBM"}));
+  CHECK(here.refuses(train + "latin.csv", {"line 3 (row 2), column 'a'", "Latin-1", "iconv"}));
+  CHECK(here.refuses(train + "text.csv --type t=number", {"column 't'", "'a' is not a number"}));
+  CHECK(here.refuses(train + "text.csv --type u=number", {"no column 'u'", "'t', 'y'"}));
+  CHECK(here.refuses("gradient_boosting train --model m.txt --label-column z --data text.csv",
+                     {"no column 'z'", "'t', 'y'"}));
+  CHECK(here.refuses(train + "train.csv --valid-data three.csv", {"three.csv", "no column 'age'"}));
+  std::string const model = here.content("pandas.model.txt");
+  std::ofstream(here.at("cut.txt")) << model.substr(0, model.rfind("\npandas_categorical"));
+  CHECK(here.refuses("gradient_boosting predict --output p.npy --data new.csv --model cut.txt",
+                     {"cut.txt", "pandas_categorical"}));
+  for (char const* wrong : {"--type t=digit",
+                            "--separator ab",
+                            "--categorical 0",
+                            "--losses l.npy",
+                            "--valid-weights w.npy",
+                            "--features X.npy --labels y.npy"}) {
+    CHECK(here.run(train + "text.csv " + wrong) == 2);
+  }
+  CHECK(here.run("gradient_boosting train --model m.txt --data text.csv") == 2);
+  CHECK(here.run("gradient_boosting train --model m.txt") == 2);
 }
 
 TEST_CASE("one row and constant columns give a model that knows the classes' shares") {
@@ -173,4 +242,17 @@ TEST_CASE("the programs of the README run") {
   CHECK(here.said.find(" 200 labels  AUC on fresh rows 0.8") != std::string::npos);
   CHECK(here.run("your_own_strategy ") == 0);
   CHECK(here.said.find("finished: 5 rounds done") != std::string::npos);
+}
+
+TEST_CASE("notebook runs on a table of text with two classes") {
+  support::program_folder here;
+  write_text_tables(here);
+  REQUIRE(here.run("notebook --data train.csv --label-column y --rule prioritisation --rounds 3 "
+                   "--repeats 1 --holdout 0.25 --initial 20 --quiet") == 0);
+  CHECK(here.said.find("160 rows x 10 features") != std::string::npos);
+  CHECK(here.said.find("'no' is class 0, 'yes' is class 1") != std::string::npos);
+  CHECK(here.refuses("notebook --label-column y --data three.csv", {"3 classes", "two"}));
+  CHECK(here.refuses("notebook --label-column t --data none.csv", {"none.csv"}));
+  CHECK(here.run("notebook --data train.csv") == 2);
+  CHECK(here.run("notebook --holdout 0.2") == 2);
 }

@@ -7,9 +7,13 @@
 
 #include <alx/data/detail/csv_parser.hpp>
 #include <alx/data/detail/file_bytes.hpp>
+#include <alx/data/detail/utf8.hpp>
+#include <alx/data/encoding.hpp>
 #include <alx/error.hpp>
 #include <alx/view.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <filesystem>
@@ -22,10 +26,42 @@
 #include <utility>
 #include <vector>
 
+namespace alx::inline v0::detail {
+
+/// The finite number that all of a field is, written as C writes them.
+inline std::optional<double> finite_number(std::string_view field) {
+  double value = 0.0;
+  auto const* const end = field.data() + field.size();
+  auto const [stop, status] = std::from_chars(field.data(), end, value);
+  bool const finite = value - value == 0.0;
+  if (status != std::errc{} || stop != end || !finite) return std::nullopt;
+  return value;
+}
+
+}  // namespace alx::inline v0::detail
+
 namespace alx::inline v0 {
 
+/// Which of , ; tab | the header line has most often outside quotes: what the fields of a table are
+/// likely divided by. A comma where it has none of them.
+[[nodiscard]] inline char guess_separator(std::string_view bytes) {
+  constexpr std::string_view known = ",;\t|";
+  std::array<index_t, known.size()> counts{};
+  bool quoted = false;
+  bool begun = false;
+  for (char const one : detail::without_byte_order_mark(bytes)) {
+    if (one == '"') quoted = !quoted;
+    if (begun && !quoted && one == '\n') break;
+    begun = begun || (one != '\n' && one != '\r');
+    auto const place = known.find(one);
+    if (!quoted && place != std::string_view::npos) ++counts[place];
+  }
+  return known[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
+                                        counts.begin())];
+}
+
 struct csv_options {
-  char separator = ',';  ///< '\t' for TSV, ';' for what many spreadsheets write
+  char separator = ',';  ///< '\t' for TSV, ';' for what many spreadsheets write; '\0': a guess
 };
 
 /// A header and rows of as many fields, all of them views of one block of bytes.
@@ -33,7 +69,7 @@ struct csv_options {
 /// Fields in quotes are given without them and with each doubled quote single; nothing else of a
 /// field is touched, line ends and spaces within it included. Lines end in \n or \r\n, the last one
 /// with or without. A byte-order mark at the begin is skipped, and so are empty lines where there
-/// is more than one column. Bytes need not be valid UTF-8.
+/// is more than one column. Bytes need not be valid UTF-8: see `require_utf8`.
 ///
 /// Messages number lines from 1, as editors do, and rows from 1 after the header; everything else
 /// counts rows from 0. The views live as long as any copy of the table or of `bytes()`.
@@ -45,14 +81,17 @@ class csv_table {
   ///
   /// **Throws.** `data_error` naming the line, row and column of a quote that is never closed, of
   /// text after a closing quote, of a quote within an unquoted field; the line and row of one with
-  /// too few or too many fields; a name that the header has twice; an empty or a compressed file.
+  /// too few or too many fields; a name that the header has twice; a file that is empty,
+  /// compressed or UTF-16.
   [[nodiscard]] static csv_table parse(std::string bytes,
                                        std::string name,
                                        csv_options const& options = {}) {
     csv_table table;
     table.bytes_ = std::make_shared<std::string>(std::move(bytes));
     table.name_ = std::move(name);
-    detail::csv_parser parser(*table.bytes_, table.name_, options.separator);
+    char const separator =
+        options.separator == '\0' ? guess_separator(*table.bytes_) : options.separator;
+    detail::csv_parser parser(*table.bytes_, table.name_, separator);
     table.header_ = parser.header();
     table.fields_ = parser.rows();
     table.lines_ = parser.lines();
@@ -106,14 +145,9 @@ class csv_table {
     taken.reserve(lines_.size());
     for (index_t r = 0; r < rows(); ++r) {
       auto const field = (*this)(r, column);
-      double value = 0.0;
-      auto const* const end = field.data() + field.size();
-      auto const [stop, status] = std::from_chars(field.data(), end, value);
-      bool const finite = value - value == 0.0;
-      if (status != std::errc{} || stop != end || !finite) {
-        refuse(r, column, detail::in_quotes(field) + " is not a number");
-      }
-      taken.push_back(value);
+      auto const value = detail::finite_number(field);
+      if (!value) refuse(r, column, detail::in_quotes(field) + " is not a number");
+      taken.push_back(*value);
     }
     return taken;
   }
@@ -126,6 +160,22 @@ class csv_table {
     auto const at = header_[static_cast<std::size_t>(column)];
     throw data_error(detail::csv_place(name_, line(row), row + 1) + ", column '" + std::string(at) +
                      "': " + why);
+  }
+
+  /// **Throws.** `data_error` naming the place of the first field that is not UTF-8, and what to
+  /// do.
+  void require_utf8() const {
+    if (detail::is_utf8(*bytes_)) return;
+    for (auto const name : header_) {
+      if (!detail::is_utf8(name))
+        throw data_error(name_ + ": the header " + detail::not_utf8(name));
+    }
+    for (index_t r = 0; r < rows(); ++r) {
+      for (index_t c = 0; c < cols(); ++c) {
+        auto const field = (*this)(r, c);
+        if (!detail::is_utf8(field)) refuse(r, c, detail::not_utf8(field));
+      }
+    }
   }
 
   /// What the fields are views of.

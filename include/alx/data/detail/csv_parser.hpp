@@ -4,6 +4,7 @@
 /// are made single there.
 #pragma once
 
+#include <alx/data/encoding.hpp>
 #include <alx/error.hpp>
 #include <alx/view.hpp>
 
@@ -33,16 +34,11 @@ class csv_parser {
  public:
   csv_parser(std::string& bytes, std::string const& name, char separator)
       : at_(bytes.data()), end_(bytes.data() + bytes.size()), name_(name), separator_(separator) {
-    auto const begins = [&](std::string_view mark) {
-      return std::string_view(bytes).substr(0, mark.size()) == mark;
-    };
     if (separator == '"' || separator == '\n' || separator == '\r') {
       throw option_error("csv: a quote or a line end cannot be the separator");
     }
-    if (begins("\x1F\x8B") || begins("\xFD\x37zXZ")) {
-      throw data_error(name + ": is compressed; unpack it first");
-    }
-    if (begins("\xEF\xBB\xBF")) at_ += 3;
+    expect_plain_text(bytes, name);
+    at_ = end_ - without_byte_order_mark(bytes).size();
     while (skip_line_end()) {
     }
     if (at_ == end_) throw data_error(name + ": an empty file; a header line is wanted");

@@ -139,6 +139,9 @@ inline void check(boosting_model const& model, std::string const& name) {
     throw data_error(name + ": header, objective: sigmoid is " + shortest(model.sigmoid) +
                      ", not a finite number above 0");
   }
+  if (model.pandas_categorical.find('\n') != std::string::npos) {
+    throw data_error(name + ": pandas_categorical: is to be one line");
+  }
   bool const many = model.objective == boosting_objective::multiclass;
   if (many ? model.num_class < 2 : model.num_class != 1) {
     throw data_error(name + ": header, num_class: " + std::to_string(model.num_class) +

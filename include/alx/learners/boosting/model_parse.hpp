@@ -225,6 +225,16 @@ inline std::string parse_parameters(std::string_view text) {
   return std::string(text.substr(0, to == std::string_view::npos ? 0 : to));
 }
 
+/// What the last line says of the categories of a table of pandas, if it says something.
+inline std::string parse_pandas_categorical(std::string_view text) {
+  constexpr std::string_view begin = "\npandas_categorical:";
+  std::size_t const from = text.rfind(begin);
+  if (from == std::string_view::npos) return {};
+  text.remove_prefix(from + begin.size());
+  text = text.substr(0, text.find_first_of("\r\n"));
+  return text == "null" || text == "[]" ? std::string() : std::string(text);
+}
+
 }  // namespace detail
 
 /// The model that `text` describes, as LightGBM 3 and 4 write them.
@@ -275,6 +285,7 @@ inline boosting_model parse_model(std::string_view text, std::string const& name
   }
   detail::check(model, name);
   model.parameters = detail::parse_parameters(text.substr(end));
+  model.pandas_categorical = detail::parse_pandas_categorical(text.substr(end));
   return model;
 }
 

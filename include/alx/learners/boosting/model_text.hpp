@@ -148,7 +148,11 @@ inline std::string model_text(boosting_model const& model) {
   text += '\n';
   for (auto const& tree : trees) text += tree;
   text += "end of trees\n" + detail::importances_text(model);
-  return text + "\nparameters:\n" + model.parameters + "\nend of parameters\n";
+  text += "\nparameters:\n" + model.parameters + "\nend of parameters\n";
+  if (!model.pandas_categorical.empty()) {
+    text += "\npandas_categorical:" + model.pandas_categorical + "\n";
+  }
+  return text;
 }
 
 }  // namespace alx::inline v0

@@ -119,6 +119,9 @@ struct boosting_model {
   double sigmoid = 1;                ///< p = 1 / (1 + exp(-sigmoid · sum))
   std::vector<boosting_tree> trees;
   std::string parameters;  ///< what it was trained with, one `[name: value]` a line
+  /// What LightGBM's Python package notes about tables of pandas: a JSON list of the categories of
+  /// each categorical column, in their order. Empty: nothing is noted.
+  std::string pandas_categorical;
 
   [[nodiscard]] index_t features() const { return static_cast<index_t>(feature_names.size()); }
 };
