@@ -16,18 +16,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <support/bundle_files.hpp>
 #include <support/scratch_folder.hpp>
 #include <vector>
 
 namespace {
 
 namespace fs = std::filesystem;
+using support::complaint, support::holds, support::read, support::replaced, support::said,
+    support::write;
 using texts = std::vector<std::string_view>;
 
 texts const known = {"a fine, warm film",
@@ -70,55 +71,6 @@ alx::text_model logistic(alx::text_model_options options = {}) {
 std::vector<double> all(alx::text_model const& model, int threads = 1) {
   alx::thread_team team(threads);
   return model.probabilities(asked, team);
-}
-
-std::string read(fs::path const& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(fs::path const& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary) << bytes;
-}
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  auto const at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
-/// What a call says that throws `Error`; "" where it does not.
-template <class Error = alx::data_error>
-std::string said(std::function<void()> const& call) {
-  try {
-    call();
-  } catch (Error const& why) {
-    return why.what();
-  }
-  return "";
-}
-
-/// What is said of a bundle in which `damage(folder)` has changed something.
-std::string complaint(alx::text_model const& model, std::function<void(fs::path const&)> damage) {
-  support::scratch_folder const scratch;
-  auto const folder = scratch.path() / "b";
-  model.save(folder);
-  damage(folder);
-  return said([&] { static_cast<void>(alx::text_model::load(folder)); });
-}
-
-/// The same, one text of model.txt changed.
-std::string complaint(alx::text_model const& model, std::string_view from, std::string_view to) {
-  return complaint(model, [&](fs::path const& folder) {
-    write(folder / "model.txt", replaced(read(folder / "model.txt"), from, to));
-  });
-}
-
-bool holds(std::string const& text, std::string_view part) {
-  INFO(text);
-  bool const found = text.find(part) != std::string::npos;
-  CHECK_MESSAGE(found, part);
-  return found;
 }
 
 }  // namespace
@@ -347,7 +299,8 @@ TEST_CASE("parts that do not fit") {
   alx::logistic_regression other;
   auto const rows = terms.transform(texts{"one", "two"});
   other.fit(rows.view(), alx::labelled_rows{ids, labels, 3});
-  CHECK(holds(said<alx::shape_error>(make(terms, other)), "classes 0, 2, must be 0 and 1"));
+  CHECK(holds(said<alx::shape_error>(make(terms, other)),
+              "class 2, but there are names of 2 classes"));
   auto broken = network();
   alx::thread_team alone;
   broken.change_weights(alone, [](auto weights) { weights[5] = std::nanf(""); });
@@ -364,7 +317,7 @@ TEST_CASE("names and thresholds that cannot be") {
   CHECK(holds(refusal({.classes = {"", "1"}}), "class 0 is empty"));
   CHECK(holds(refusal({.classes = {"0", "a\nb"}}), "class 1 holds a control character"));
   CHECK(holds(refusal({.classes = {"a\tb", "1"}}), "class 0 holds a control character"));
-  CHECK(holds(refusal({.classes = {"x", "x"}}), "both classes are named \"x\""));
+  CHECK(holds(refusal({.classes = {"x", "x"}}), "classes 0 and 1 are both named \"x\""));
 }
 
 TEST_CASE("model.txt, damaged line by line") {
@@ -375,14 +328,14 @@ TEST_CASE("model.txt, damaged line by line") {
     return why;
   };
   CHECK(complaint(one, "", "").empty());
-  CHECK(holds(line("alx text_model 1", "alx text_model 2", 1), "version 2"));
+  CHECK(holds(line("alx text_model 1", "alx text_model 3", 1), "version 3"));
   CHECK(holds(line("alx text_model 1", "alx text_model 0", 1), "no version 0"));
   CHECK(holds(line("alx text_model 1", "alx text_model x", 1), "version: \"x\""));
   CHECK(holds(line("alx text_model", "alx tf_idf", 1), "no text model"));
   CHECK(holds(line("kind lstm", "kind gru", 2), "kind: \"gru\""));
   CHECK(holds(line("kind lstm\n", "", 2), "instead of kind"));
   CHECK(holds(line("class 0\n", "class \n", 3), "name of class 0 is empty"));
-  CHECK(holds(line("class 0\n", "class 1\n", 4), "both classes"));
+  CHECK(holds(line("class 0\n", "class 1\n", 4), "both named"));
   CHECK(holds(line("threshold 0.5", "threshold 0,5", 5), "threshold: \"0,5\""));
   CHECK(holds(line("threshold 0.5", "threshold 0.5 ", 5), "threshold: \"0.5 \""));
   CHECK(holds(line("threshold 0.5", "threshold nan", 5), "threshold is nan"));

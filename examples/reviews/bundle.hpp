@@ -3,8 +3,10 @@
 /// What a training leaves for `reviews classify`: features and classifier in one folder.
 #pragma once
 
-#include <alx/error.hpp>
+#include <alx/learners/logistic_regression.hpp>
 #include <alx/learners/lstm_classifier.hpp>
+#include <alx/text/lsa.hpp>
+#include <alx/text/tf_idf.hpp>
 #include <alx/text/vectorizer.hpp>
 #include <alx/text_model.hpp>
 
@@ -20,15 +22,13 @@ inline CLI::Option* add_bundle(CLI::App& app, std::string& folder) {
       ->type_name("DIR");
 }
 
-/// Features that a bundle does not hold.
-struct no_bundle {};
+inline void save_bundle(std::string const& folder, alx::text_model const& model) {
+  model.save(folder);
+  std::cout << "wrote   " << folder << '\n';
+}
 
-template <class Classifier>
-void save_bundle(std::string const& folder,
-                 no_bundle const& /*features*/,
-                 Classifier const& /*classifier*/) {
-  if (folder.empty()) return;
-  throw alx::option_error("--bundle: a bundle holds no model of latent semantic analysis");
+inline alx::text_model_options classes_of_reviews() {
+  return {.classes = {"negative", "positive"}};
 }
 
 /// Nothing where no folder is named.
@@ -37,8 +37,21 @@ void save_bundle(std::string const& folder,
                  Features const& features,
                  Classifier const& classifier) {
   if (folder.empty()) return;
-  alx::text_model(features, classifier, {.classes = {"negative", "positive"}}).save(folder);
-  std::cout << "wrote   " << folder << '\n';
+  save_bundle(folder, alx::text_model(features, classifier, classes_of_reviews()));
+}
+
+/// What makes dense rows of texts.
+struct lsa_features {
+  alx::tf_idf terms;
+  alx::lsa topics;
+};
+
+inline void save_bundle(std::string const& folder,
+                        lsa_features const& features,
+                        alx::logistic_regression const& classifier) {
+  if (folder.empty()) return;
+  save_bundle(folder,
+              alx::text_model(features.terms, features.topics, classifier, classes_of_reviews()));
 }
 
 template <class Optimizer>

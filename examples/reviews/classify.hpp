@@ -4,8 +4,10 @@
 #pragma once
 
 #include <alx/error.hpp>
+#include <alx/matrix.hpp>
 #include <alx/parallel.hpp>
 #include <alx/text_model.hpp>
+#include <alx/view.hpp>
 
 #include "support/program.hpp"
 #include <CLI/CLI.hpp>
@@ -77,11 +79,14 @@ class classify {
  public:
   static constexpr char const* name = "classify";
   static constexpr char const* purpose =
-      "The probability of class 1 and the class of each text, a line each, with a tab between.\n"
+      "A probability and the class of each text, a line each, with a tab between: of two classes\n"
+      "the probability of class 1, of more that of the class which is named.\n"
       "Texts are the arguments or, where there are none, the lines of the standard input.";
 
   void describe(CLI::App& app) {
-    app.add_option("--bundle", bundle_, "a trained model, as train, full and active write it")
+    app.add_option("--bundle",
+                   bundle_,
+                   "a trained model, of two classes or more, as train, full and active write it")
         ->type_name("DIR")
         ->required();
     app.add_option("TEXT", texts_, "what to classify");
@@ -106,8 +111,14 @@ class classify {
   static void answer(alx::text_model const& model,
                      std::span<std::string_view const> texts,
                      alx::thread_team& team) {
-    for (double const p : model.probabilities(texts, team)) {
-      std::cout << program::text("%.6f", p) << '\t' << model.class_name(model.class_of(p)) << '\n';
+    auto const classes = model.classes().size();
+    alx::matrix<double> all(std::ssize(texts), std::ssize(model.classes()));
+    model.predict_proba(texts, all.view(), team);
+    for (alx::index_t i = 0; i < all.rows(); ++i) {
+      std::span<double const> const p(&all(i, 0), classes);
+      auto const found = model.class_of(p);
+      auto const shown = classes == 2 ? 1 : static_cast<std::size_t>(found);
+      std::cout << program::text("%.6f", p[shown]) << '\t' << model.class_name(found) << '\n';
     }
     if (!std::cout.flush()) throw alx::data_error("the standard output cannot be written");
   }

@@ -154,8 +154,8 @@ inline open_tables<alx::sparse_matrix<float>, alx::tf_idf> tf_idf_tables(open_sp
 }
 
 /// Dense rows: bigram weights of the full texts in 100 dimensions, by the texts of the pool.
-inline open_tables<alx::matrix<double>, no_bundle> lsa_tables(open_split const& split,
-                                                              alx::thread_team& team) {
+inline open_tables<alx::matrix<double>, lsa_features> lsa_tables(open_split const& split,
+                                                                 alx::thread_team& team) {
   alx::tf_idf terms({.ngrams = {1, 2}, .min_df = 5, .frequency = alx::term_frequency::sublinear});
   auto const weights = terms.fit_transform<float>(split.pool.texts);
   alx::lsa topics({.dimensions = 100});
@@ -163,7 +163,12 @@ inline open_tables<alx::matrix<double>, no_bundle> lsa_tables(open_split const& 
   auto const rows = [&](std::vector<std::string_view> const& texts) {
     return topics.transform(terms.transform<float>(texts, team).view(), team);
   };
-  return {{}, rows(split.test.texts), rows(split.validation.texts), std::move(pool)};
+  auto test = rows(split.test.texts);
+  auto validation = rows(split.validation.texts);
+  return {{std::move(terms), std::move(topics)},
+          std::move(test),
+          std::move(validation),
+          std::move(pool)};
 }
 
 /// Records each round of one run.

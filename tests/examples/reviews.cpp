@@ -2,7 +2,10 @@
 // The program `reviews`: its parts one after the other on made-up texts, and what it cannot use.
 #include <alx/config.hpp>
 #include <alx/data/npy.hpp>
+#include <alx/learners/logistic_regression.hpp>
 #include <alx/matrix.hpp>
+#include <alx/text/tf_idf.hpp>
+#include <alx/text_model.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,6 +13,7 @@
 #include <cstdint>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -54,6 +58,40 @@ TEST_CASE("reviews: texts to tokens, training, prediction, a bundle that classif
   REQUIRE(here.run("reviews train --tokens t.npy --labels y.npy --initial-weights w.weights.h5 "
                    "--epochs 1 --history h.json") == 0);
   CHECK(here.content("h.json").find("\"step_loss\":[") != std::string::npos);
+}
+
+TEST_CASE("reviews classify: a bundle of three classes") {
+  support::program_folder here;
+  alx::tf_idf terms({.idf = alx::idf_kind::none, .norm = alx::row_norm::none});
+  terms.fit(std::vector<std::string_view>{"goal rain"});
+  alx::matrix<double> const w({0.0, 2.0, 3.0, 0.0, 0.0, 0.0}, 3, 2);  // of goal, of rain
+  std::vector<alx::label_t> const seen = {0, 1, 2};
+  std::vector<double> const b = {0.0, 0.0, 1.0};
+  alx::text_model(
+      terms, alx::logistic_regression(seen, w.view(), b), {.classes = {"weather", "sport", "else"}})
+      .save(here.at("model"));
+  REQUIRE(here.run("reviews classify --bundle model 'a goal' rain nothing") == 0);
+  CHECK(here.said == "0.843795\tsport\n0.665241\tweather\n0.576117\telse\n");
+  REQUIRE(here.run("reviews classify --help") == 0);
+  CHECK(here.said.find("of more that of the class which is named") != std::string::npos);
+}
+
+TEST_CASE("reviews active: the bundle of an lsa classifies") {
+  support::program_folder here;
+  {
+    std::ofstream out(here.at("many.csv"));
+    out << "label,text\n";
+    for (int i = 0; i < 11'000; ++i) {
+      out << i % 2 << (i % 2 == 1 ? ",very fine w" : ",dull bore w") << i % 101 << " v" << i % 103
+          << '\n';
+    }
+  }
+  REQUIRE(here.run("reviews active --data many.csv --learner lsa --strategy entropy --initial 100 "
+                   "--batch 10 --rounds 1 --bundle model") == 0);
+  CHECK(here.content("model/model.txt").find("kind lsa\nclass negative") != std::string::npos);
+  REQUIRE(here.run("reviews classify --bundle model 'a dull bore w3' 'very fine w7'") == 0);
+  CHECK(here.said.find("\tnegative\n") < here.said.find("\tpositive\n"));
+  CHECK(here.said.find("\tpositive\n") != std::string::npos);
 }
 
 TEST_CASE("reviews asks for labels with an LSTM that begins with word vectors") {

@@ -330,6 +330,44 @@ TEST_CASE("lsa: what a learner reads") {
   CHECK(probability(3, 1) > 0.7);
 }
 
+TEST_CASE("lsa: the same bits from its directions alone, and it can be fitted again") {
+  alx::thread_team team(2);
+  auto const table = random_table<float>(300, 500, 0.1);
+  for (index_t const dimensions : {1, 6, 22, 54, 70, 252}) {  // the followed ones differ in number
+    CAPTURE(dimensions);
+    alx::lsa fitted({.dimensions = dimensions, .iterations = 1, .norm = alx::row_norm::l1});
+    auto const rows = all_values(fitted.fit_transform(table.view(), team));
+    alx::lsa made(fitted.components(), alx::row_norm::l1);
+    CHECK(all_values(made.transform(table.view(), team)) == rows);
+    CHECK(made.components().rows == dimensions);
+    CHECK(made.components().cols == 500);
+    CHECK(made.components()(0, 499) == fitted.components()(0, 499));
+    CHECK(made.singular_values().empty());
+    CHECK(made.options().dimensions == dimensions);
+  }
+  auto const by_columns = table_of<float>({{1, 2, 2}, {0, 0, 3}}, 3);
+  std::vector<float> const given = {1, 0, 0, 1, 0, 0};  // two directions, column after column
+  alx::lsa made(alx::matrix_view<float const>(given.data(), 2, 3, 1, 2));
+  auto const rows = made.transform(by_columns.view(), team);
+  CHECK(rows(0, 0) == doctest::Approx(1.0 / std::sqrt(5.0)));
+  CHECK(rows(0, 1) == doctest::Approx(2.0 / std::sqrt(5.0)));
+  CHECK(rows(1, 0) == 0.0);
+  made.fit(by_columns.view(), team);
+  CHECK(made.singular_values().size() == 2);
+}
+
+TEST_CASE("lsa: directions that cannot be are named") {
+  CHECK(alx::lsa().components().rows == 0);
+  CHECK(message_of<alx::shape_error>([] { alx::lsa(alx::matrix<float>(0, 3).view()); }) ==
+        "lsa: components of 0 x 3");
+  CHECK(message_of<alx::shape_error>([] { alx::lsa(alx::matrix<float>(2, 0).view()); }) ==
+        "lsa: components of 2 x 0");
+  alx::matrix<float> given(2, 3);
+  given(1, 2) = std::numeric_limits<float>::infinity();
+  CHECK(message_of<alx::data_error>([&] { alx::lsa(given.view()); }) ==
+        "lsa: component 1, column 2 is not finite");
+}
+
 TEST_CASE("lsa: says what is wrong") {
   alx::thread_team team(2);
   CHECK(message_of<alx::option_error>([] { alx::lsa({.dimensions = 0}); }) ==

@@ -13,6 +13,7 @@
 #include <alx/view.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -71,15 +72,23 @@ class logistic_regression {
   ///
   /// **Throws.** `data_error` where a weight is not finite, `shape_error` where w is empty.
   logistic_regression(std::span<double const> w, double b, logistic_options options = {})
+      : logistic_regression(zero_and_one, {w.data(), 1, std::ssize(w)}, {&b, 1}, options) {}
+
+  /// The model that has seen these classes, with w and b as `coefficients()` and `intercept()` give
+  /// them: the same probabilities to the bit.
+  ///
+  /// **Throws.** The same; `data_error` where the classes do not ascend from 0 or more,
+  /// `shape_error` where the three do not fit.
+  logistic_regression(std::span<label_t const> seen,
+                      matrix_view<double const> w,
+                      std::span<double const> b,
+                      logistic_options options = {})
       : logistic_regression(options) {
-    if (w.empty()) throw shape_error("logistic_regression: weights of no feature");
-    model_ = {{0, 1}, std::ssize(w), 1, {b}};
-    model_.weight.insert(model_.weight.end(), w.begin(), w.end());
-    for (std::size_t i = 0; i < model_.weight.size(); ++i) {
-      if (std::isfinite(model_.weight[i])) continue;
-      throw data_error(
-          "logistic_regression: " + (i == 0 ? "the intercept" : "weight " + std::to_string(i - 1)) +
-          " is not finite");
+    check_weights(seen, w, b);
+    model_ = {std::vector<label_t>(seen.begin(), seen.end()), w.cols, w.rows, {}};
+    model_.weight.assign(b.begin(), b.end());
+    for (index_t j = 0; j < w.cols; ++j) {
+      for (index_t k = 0; k < w.rows; ++k) model_.weight.push_back(w(k, j));
     }
   }
 
@@ -121,12 +130,44 @@ class logistic_regression {
   }
 
  private:
+  static constexpr std::array<label_t, 2> zero_and_one = {0, 1};
+
   struct fitted {
     std::vector<label_t> seen;
     index_t features = 0;
     index_t outputs = 0;
     std::vector<double> weight;  // (1 + features) × outputs, the intercepts first
   };
+
+  static void check_weights(std::span<label_t const> seen,
+                            matrix_view<double const> w,
+                            std::span<double const> b) {
+    std::string const name = "logistic_regression: ";
+    if (w.cols < 1) throw shape_error(name + "weights of no feature");
+    auto const outputs = seen.size() > 2 ? std::ssize(seen) : index_t{1};
+    if (seen.empty() || w.rows != outputs || std::ssize(b) != outputs) {
+      throw shape_error(name + std::to_string(w.rows) + " rows of weights and " +
+                        std::to_string(b.size()) + " intercepts are not those of " +
+                        std::to_string(seen.size()) + " classes");
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      if (seen[i] > (i == 0 ? -1 : seen[i - 1])) continue;
+      throw data_error(name + "class " + std::to_string(seen[i]) + " at place " +
+                       std::to_string(i) + ": classes ascend, from 0 or more");
+    }
+    auto const of_row = [&](index_t k) {
+      return outputs == 1 ? "" : " of class " + std::to_string(seen[static_cast<std::size_t>(k)]);
+    };
+    for (index_t k = 0; k < outputs; ++k) {
+      if (!std::isfinite(b[static_cast<std::size_t>(k)])) {
+        throw data_error(name + "the intercept" + of_row(k) + " is not finite");
+      }
+      for (index_t j = 0; j < w.cols; ++j) {
+        if (std::isfinite(w(k, j))) continue;
+        throw data_error(name + "weight " + std::to_string(j) + of_row(k) + " is not finite");
+      }
+    }
+  }
 
   template <class T>
   void fit_sparse(sparse_view<T> pool, labelled_rows const& rows) {

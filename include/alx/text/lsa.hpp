@@ -69,6 +69,30 @@ class lsa {
     at_least("oversampling", options.oversampling, 0);
   }
 
+  /// The directions that `components()` gave: `transform` gives the same bits again. Their singular
+  /// values are not known.
+  ///
+  /// **Throws.** `shape_error` where there is no direction or no column; `data_error` naming both
+  /// of a number that is not finite.
+  explicit lsa(matrix_view<float const> components, row_norm norm = row_norm::l2)
+      : options_{.dimensions = components.rows, .norm = norm} {
+    if (components.rows < 1 || components.cols < 1) {
+      throw shape_error("lsa: components of " + std::to_string(components.rows) + " x " +
+                        std::to_string(components.cols));
+    }
+    vectors_ = detail::lsa::panel(components.cols, components.rows);
+    for (index_t c = 0; c < components.cols; ++c) {
+      for (index_t d = 0; d < components.rows; ++d) {
+        float const value = components(d, c);
+        if (!std::isfinite(value)) {
+          throw data_error("lsa: component " + std::to_string(d) + ", column " + std::to_string(c) +
+                           " is not finite");
+        }
+        vectors_.row(c)[d] = value;
+      }
+    }
+  }
+
   [[nodiscard]] lsa_options const& options() const { return options_; }
 
   /// Learns the directions of `table`; what was learnt before is gone.
@@ -103,13 +127,14 @@ class lsa {
     return project(table, team);
   }
 
-  /// As many as dimensions, descending; none before a fit.
+  /// As many as dimensions, descending; none before a fit, or where only directions were given.
   [[nodiscard]] std::span<double const> singular_values() const { return singular_values_; }
 
   /// Vᵀ, dimensions × columns of the table: orthonormal rows, but those of a singular value 0.
+  /// Before a fit 0 × 0.
   [[nodiscard]] matrix_view<float const> components() const {
-    return {
-        vectors_.values.data(), std::ssize(singular_values_), vectors_.rows, 1, vectors_.stride};
+    index_t const dimensions = vectors_.rows == 0 ? 0 : options_.dimensions;
+    return {vectors_.values.data(), dimensions, vectors_.rows, 1, vectors_.stride};
   }
 
  private:
@@ -191,7 +216,7 @@ class lsa {
 
   template <class T>
   [[nodiscard]] matrix<double> project(sparse_view<T> table, thread_team& team) const {
-    if (singular_values_.empty()) throw state_error("lsa: transform before fit");
+    if (vectors_.rows == 0) throw state_error("lsa: transform before fit");
     if (table.cols != vectors_.rows) {
       throw shape_error("lsa: " + std::to_string(table.cols) + " columns, fitted on " +
                         std::to_string(vectors_.rows));

@@ -9,6 +9,8 @@
 #include <alx/error.hpp>
 #include <alx/learners/lstm_classifier.hpp>
 #include <alx/text/detail/murmur_hash.hpp>
+#include <alx/text/detail/tf_idf_file.hpp>
+#include <alx/text/row_norm.hpp>
 #include <alx/text_model/detail/bundle_folder.hpp>
 #include <alx/view.hpp>
 
@@ -19,9 +21,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace alx::inline v0 {
 
@@ -29,20 +33,22 @@ namespace alx::inline v0 {
 enum class text_model_kind {
   lstm,      ///< tokens of a vocabulary, an `lstm_network`
   logistic,  ///< `tf_idf`, a `logistic_regression`
+  lsa,       ///< `tf_idf`, `lsa`, a `logistic_regression`
 };
 
-/// What is said of the two classes.
+/// What is said of the classes.
 struct text_model_options {
-  std::array<std::string, 2> classes = {"0", "1"};  ///< names, each one line
-  double threshold = 0.5;  ///< class 1 where its probability is **more** than this
+  std::vector<std::string> classes = {"0", "1"};  ///< names, two or more, each one line
+  double threshold = 0.5;  ///< of two: class 1 where its probability is **more** than this
 };
 
 }  // namespace alx::inline v0
 
 namespace alx::inline v0::detail::bundle {
 
-inline constexpr int version = 1;
-inline constexpr std::array<std::string_view, 2> kind_names = {"lstm", "logistic"};
+/// Version 1 knows the first two kinds and two classes, both seen; it is written for what it knows.
+inline constexpr int version = 2;
+inline constexpr std::array<std::string_view, 3> kind_names = {"lstm", "logistic", "lsa"};
 
 /// What tells a file beside model.txt from that of another bundle.
 inline std::uint32_t hash_of(std::filesystem::path const& path) {
@@ -53,19 +59,33 @@ inline std::string_view words_file(text_model_kind kind) {
   return kind == text_model_kind::lstm ? vocabulary_file : terms_file;
 }
 
+/// The files beside model.txt.
+inline std::vector<std::string_view> files_of(text_model_kind kind) {
+  if (kind == text_model_kind::lsa) return {terms_file, components_file, weights_file};
+  return {words_file(kind), weights_file};
+}
+
 /// The text of model.txt as values.
 struct description {
   text_model_kind kind = text_model_kind::lstm;
   text_model_options options;
-  index_t words = 0;   ///< tokens of the vocabulary, terms of the tf_idf
-  index_t length = 1;  ///< tokens a text; of an LSTM only, as the shape
+  std::vector<label_t> seen = {0, 1};  ///< ascending; the others have probability 0
+  index_t words = 0;                   ///< tokens of the vocabulary, terms of the tf_idf
+  index_t length = 1;                  ///< tokens a text; of an LSTM only, as the shape
   lstm_shape shape{};
-  std::uint32_t words_hash = 0;
-  std::uint32_t weights_hash = 0;
+  index_t dimensions = 1;  ///< of an lsa only, as the norm
+  row_norm norm = row_norm::l2;
+  std::vector<std::uint32_t> hashes;  ///< as `files_of`
 };
 
+inline int version_of(description const& what) {
+  bool const first = what.kind != text_model_kind::lsa && what.options.classes.size() == 2 &&
+                     what.seen.size() == 2;
+  return first ? 1 : 2;
+}
+
 /// What is wrong with the name of a class; empty: nothing.
-inline std::string wrong_with(std::array<std::string, 2> const& names, std::size_t i) {
+inline std::string wrong_with(std::vector<std::string> const& names, std::size_t i) {
   auto const& name = names.at(i);
   if (name.empty()) return "the name of class " + std::to_string(i) + " is empty";
   for (char const c : name) {
@@ -73,7 +93,11 @@ inline std::string wrong_with(std::array<std::string, 2> const& names, std::size
     if (byte >= 0x20 && byte != 0x7F) continue;
     return "the name of class " + std::to_string(i) + " holds a control character";
   }
-  return i == 1 && name == names[0] ? "both classes are named \"" + name + "\"" : "";
+  auto const here = names.begin() + static_cast<std::ptrdiff_t>(i);
+  auto const before = std::find(names.begin(), here, name);
+  if (before == here) return "";
+  return "classes " + std::to_string(before - names.begin()) + " and " + std::to_string(i) +
+         " are both named \"" + name + "\"";
 }
 
 inline std::string wrong_with(double threshold) {
@@ -81,35 +105,57 @@ inline std::string wrong_with(double threshold) {
   return "threshold is " + shortest(threshold) + ", must be from 0 to 1";
 }
 
+/// What cannot be of many names, or of many names and the threshold; empty: nothing.
+inline std::string wrong_with(text_model_options const& options) {
+  auto const count = options.classes.size();
+  if (count < 2) return std::to_string(count) + " names of classes, must be two or more";
+  if (count == 2 || options.threshold == 0.5) return "";
+  return "threshold is " + shortest(options.threshold) + ", but " + std::to_string(count) +
+         " classes have none";
+}
+
 /// **Throws.** `option_error` naming what cannot be.
 inline void check(text_model_options const& options) {
-  for (auto const& wrong : {wrong_with(options.classes, 0),
-                            wrong_with(options.classes, 1),
-                            wrong_with(options.threshold)}) {
+  auto const expect = [](std::string const& wrong) {
     if (!wrong.empty()) throw option_error("text_model: " + wrong);
-  }
+  };
+  for (std::size_t i = 0; i < options.classes.size(); ++i) expect(wrong_with(options.classes, i));
+  expect(wrong_with(options.threshold));
+  expect(wrong_with(options));
+}
+
+inline std::string list_of(std::span<label_t const> classes) {
+  std::string text;
+  for (auto const one : classes) text.append(text.empty() ? "" : " ").append(std::to_string(one));
+  return text;
 }
 
 inline std::string text_of(description const& what) {
-  bool const lstm = what.kind == text_model_kind::lstm;
   std::string text;
   auto const line = [&](std::string_view name, std::string const& value) {
     text.append(name).append(1, ' ').append(value).append(1, '\n');
   };
-  text.append(title).append(std::to_string(version)).append(1, '\n');
+  text.append(title).append(std::to_string(version_of(what))).append(1, '\n');
   line("kind", name_of(what.kind, kind_names));
   for (auto const& name : what.options.classes) line("class", name);
-  line("threshold", shortest(what.options.threshold));
+  if (what.options.classes.size() == 2) line("threshold", shortest(what.options.threshold));
+  if (version_of(what) > 1) line("seen", list_of(what.seen));
   line("words", std::to_string(what.words));
-  if (lstm) {
+  if (what.kind == text_model_kind::lstm) {
     line("length", std::to_string(what.length));
     line("tokens", std::to_string(what.shape.max_tokens));
     line("width", std::to_string(what.shape.width));
     line("units", std::to_string(what.shape.units));
     line("hidden", std::to_string(what.shape.hidden));
   }
-  line("hash", std::string(words_file(what.kind)) + ' ' + std::to_string(what.words_hash));
-  line("hash", std::string(weights_file) + ' ' + std::to_string(what.weights_hash));
+  if (what.kind == text_model_kind::lsa) {
+    line("dimensions", std::to_string(what.dimensions));
+    line("norm", name_of(what.norm, norm_names));
+  }
+  auto const files = files_of(what.kind);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    line("hash", std::string(files[i]) + ' ' + std::to_string(what.hashes.at(i)));
+  }
   return text;
 }
 
@@ -139,11 +185,12 @@ inline index_t read_size(line_reader& lines, std::string_view name) {
   return value;
 }
 
-inline void read_title(line_reader& lines) {
+/// The version.
+inline int read_title(line_reader& lines) {
   lines.next_line();
   auto const line = lines.here();
   if (!line.starts_with(title)) {
-    lines.refuse("is not \"" + std::string(title) + std::to_string(version) + "\": no text model");
+    lines.refuse("does not begin with \"" + std::string(title) + "\": no text model");
   }
   auto const found = to_number<int>(lines, "version", line.substr(title.size()));
   if (found > version) {
@@ -151,6 +198,7 @@ inline void read_title(line_reader& lines) {
                  ", written by a newer program; this one reads up to " + std::to_string(version));
   }
   if (found < 1) lines.refuse("there is no version " + std::to_string(found));
+  return found;
 }
 
 inline std::uint32_t read_hash(line_reader& lines, std::string_view file) {
@@ -162,35 +210,61 @@ inline std::uint32_t read_hash(line_reader& lines, std::string_view file) {
   return to_number<std::uint32_t>(lines, "hash", lines.here());
 }
 
-inline text_model_kind read_kind(line_reader& lines) {
+inline text_model_kind read_kind(line_reader& lines, int written) {
+  auto const known = std::span(kind_names).first(written == 1 ? 2 : kind_names.size());
   auto const name = read_field(lines, "kind");
-  auto const found = std::find(kind_names.begin(), kind_names.end(), name);
-  if (found == kind_names.end()) {
-    lines.refuse("kind: \"" + std::string(name) + "\" is neither " + std::string(kind_names[0]) +
-                 " nor " + std::string(kind_names[1]));
+  std::string all;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i] == name) return static_cast<text_model_kind>(i);
+    all.append(i == 0 ? "" : ", ").append(known[i]);
   }
-  return static_cast<text_model_kind>(found - kind_names.begin());
+  lines.refuse("kind: \"" + std::string(name) + "\" is none of " + all);
 }
 
-inline void read_options(line_reader& lines, text_model_options& options) {
+inline bool class_follows(line_reader ahead) {
+  if (ahead.at_end()) return false;
+  ahead.next_line();
+  return ahead.word() == "class";
+}
+
+inline void read_options(line_reader& lines, int written, text_model_options& options) {
   auto const expect = [&](std::string const& wrong) {
     if (!wrong.empty()) lines.refuse(wrong);
   };
-  for (std::size_t i = 0; i < options.classes.size(); ++i) {
-    options.classes.at(i) = read_field(lines, "class");
-    expect(wrong_with(options.classes, i));
+  options.classes.clear();
+  while (options.classes.size() < 2 || (written > 1 && class_follows(lines))) {
+    options.classes.emplace_back(read_field(lines, "class"));
+    expect(wrong_with(options.classes, options.classes.size() - 1));
   }
+  if (options.classes.size() > 2) return;
   options.threshold = to_number<double>(lines, "threshold", read_field(lines, "threshold"));
   expect(wrong_with(options.threshold));
+}
+
+/// **Throws.** `data_error` where they do not ascend or are no classes.
+inline std::vector<label_t> read_seen(line_reader& lines, std::size_t classes) {
+  std::vector<label_t> seen;
+  lines.next_line("seen");
+  while (seen.empty() || !lines.here().empty()) {
+    auto const one = to_number<label_t>(lines, "seen", lines.word());
+    bool const ascends = one > (seen.empty() ? -1 : seen.back());
+    if (!ascends || static_cast<std::size_t>(one) >= classes) {
+      lines.refuse("seen: class " + std::to_string(one) + " cannot stand here; ascending, of " +
+                   std::to_string(classes));
+    }
+    seen.push_back(one);
+  }
+  return seen;
 }
 
 /// **Throws.** `data_error` naming the file, the line and the field that is wrong.
 inline description parse(std::string const& file, std::string_view text) {
   line_reader lines(file, text);
-  read_title(lines);
+  auto const written = read_title(lines);
   description what;
-  what.kind = read_kind(lines);
-  read_options(lines, what.options);
+  what.kind = read_kind(lines, written);
+  read_options(lines, written, what.options);
+  if (written > 1) what.seen = read_seen(lines, what.options.classes.size());
   what.words = read_size(lines, "words");
   if (what.kind == text_model_kind::lstm) {
     what.length = read_size(lines, "length");
@@ -199,8 +273,13 @@ inline description parse(std::string const& file, std::string_view text) {
     what.shape.units = read_size(lines, "units");
     what.shape.hidden = read_size(lines, "hidden");
   }
-  what.words_hash = read_hash(lines, words_file(what.kind));
-  what.weights_hash = read_hash(lines, weights_file);
+  if (what.kind == text_model_kind::lsa) {
+    what.dimensions = read_size(lines, "dimensions");
+    lines.next_line("norm");
+    what.norm = lines.one_of<row_norm>(norm_names);
+    if (!lines.here().empty()) lines.refuse("norm: more than one word");
+  }
+  for (auto const name : files_of(what.kind)) what.hashes.push_back(read_hash(lines, name));
   if (!lines.at_end()) lines.refuse("should be the last, but lines follow");
   return what;
 }
@@ -213,14 +292,16 @@ inline description read_description(std::filesystem::path const& folder) {
 
 /// **Throws.** `data_error` where the file is not the one that was written with model.txt, though
 /// it can be read.
-inline void expect_hash(std::filesystem::path const& folder,
-                        std::string_view name,
-                        std::uint32_t written) {
-  auto const found = hash_of(folder / name);
-  if (found == written) return;
-  refuse_file((folder / name).string(),
-              "is not the file that was saved with " + std::string(description_file) +
-                  ": its hash is " + std::to_string(found) + ", not " + std::to_string(written));
+inline void expect_hashes(std::filesystem::path const& folder, description const& what) {
+  auto const files = files_of(what.kind);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto const found = hash_of(folder / files[i]);
+    auto const written = what.hashes.at(i);
+    if (found == written) continue;
+    refuse_file((folder / files[i]).string(),
+                "is not the file that was saved with " + std::string(description_file) +
+                    ": its hash is " + std::to_string(found) + ", not " + std::to_string(written));
+  }
 }
 
 }  // namespace alx::inline v0::detail::bundle

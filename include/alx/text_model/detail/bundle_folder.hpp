@@ -18,6 +18,7 @@ namespace alx::inline v0::detail::bundle {
 inline constexpr std::string_view description_file = "model.txt";
 inline constexpr std::string_view vocabulary_file = "vocabulary.txt";
 inline constexpr std::string_view terms_file = "terms.txt";
+inline constexpr std::string_view components_file = "components.npy";
 inline constexpr std::string_view weights_file = "weights.npy";
 
 /// How the first line of `description_file` begins, whatever the version.
@@ -43,7 +44,8 @@ inline std::filesystem::path resolved(std::filesystem::path const& folder) {
 /// delete.
 inline void expect_own_files(std::filesystem::path const& folder) {
   if (!std::filesystem::is_directory(folder)) refuse_file(folder.string(), "is not a folder");
-  constexpr std::array own = {description_file, vocabulary_file, terms_file, weights_file};
+  constexpr std::array own = {
+      description_file, vocabulary_file, terms_file, components_file, weights_file};
   for (auto const& entry : std::filesystem::directory_iterator(folder)) {
     auto const name = entry.path().filename().string();
     bool const known = std::find(own.begin(), own.end(), name) != own.end();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// The two kinds of model that a bundle can hold: how each reads texts, and its files.
+/// The kinds of model that a bundle can hold: how each reads texts, and its files.
 #pragma once
 
 #include <alx/data/detail/file_bytes.hpp>
@@ -11,6 +11,7 @@
 #include <alx/matrix.hpp>
 #include <alx/parallel.hpp>
 #include <alx/report/text.hpp>
+#include <alx/text/lsa.hpp>
 #include <alx/text/tf_idf.hpp>
 #include <alx/text/vectorizer.hpp>
 #include <alx/text/vocabulary.hpp>
@@ -44,7 +45,15 @@ struct logistic_parts {
   logistic_regression classifier;
 };
 
-/// Fills texts × 2.
+struct lsa_parts {
+  static constexpr auto kind = text_model_kind::lsa;
+
+  tf_idf features;
+  alx::lsa topics;
+  logistic_regression classifier;
+};
+
+/// Fills texts × classes.
 inline void predict(lstm_parts const& model,
                     std::span<std::string_view const> texts,
                     matrix_view<double> probability,
@@ -61,17 +70,35 @@ inline void predict(logistic_parts const& model,
   model.classifier.predict_proba(rows.view(), probability);
 }
 
-/// As they are saved: Keras' order; the intercept, then the coefficients.
+inline void predict(lsa_parts const& model,
+                    std::span<std::string_view const> texts,
+                    matrix_view<double> probability,
+                    thread_team& team) {
+  auto const rows = model.features.transform<float>(texts, team);
+  model.classifier.predict_proba(model.topics.transform(rows.view(), team).view(), probability);
+}
+
+/// As they are saved: Keras' order; the intercepts, then the coefficients, class by class.
 inline std::vector<float> weights_of(lstm_parts const& model) {
   auto const weights = model.classifier.weights();
   return {weights.begin(), weights.end()};
 }
 
-inline std::vector<double> weights_of(logistic_parts const& model) {
-  auto const coefficients = model.classifier.coefficients();
-  std::vector<double> weights{model.classifier.intercept().front()};
-  for (index_t j = 0; j < coefficients.cols; ++j) weights.push_back(coefficients(0, j));
+inline std::vector<double> weights_of(logistic_regression const& classifier) {
+  auto const coefficients = classifier.coefficients();
+  std::vector<double> weights(classifier.intercept().begin(), classifier.intercept().end());
+  for (index_t k = 0; k < coefficients.rows; ++k) {
+    for (index_t j = 0; j < coefficients.cols; ++j) weights.push_back(coefficients(k, j));
+  }
   return weights;
+}
+
+inline std::vector<double> weights_of(logistic_parts const& model) {
+  return weights_of(model.classifier);
+}
+
+inline std::vector<double> weights_of(lsa_parts const& model) {
+  return weights_of(model.classifier);
 }
 
 /// **Throws.** `data_error` naming the first that is not finite.
@@ -85,8 +112,13 @@ void expect_finite(std::string const& where, Weights const& weights) {
                    ", not finite");
 }
 
-/// **Throws.** `shape_error` where the network knows fewer tokens than there are.
-inline void check(lstm_parts const& model) {
+/// **Throws.** `shape_error` where the network knows fewer tokens than there are, or the names are
+/// not of two classes.
+inline void check(lstm_parts const& model, std::size_t classes) {
+  if (classes != 2) {
+    throw shape_error("text_model: an lstm_network tells two classes apart, not " +
+                      std::to_string(classes));
+  }
   if (model.features.words().size() > model.classifier.tokens()) {
     throw shape_error("text_model: a vocabulary of " +
                       std::to_string(model.features.words().size()) +
@@ -95,23 +127,47 @@ inline void check(lstm_parts const& model) {
   expect_finite("text_model", weights_of(model));
 }
 
-/// **Throws.** `state_error` where a part is not fitted; `shape_error` where they do not fit.
-inline void check(logistic_parts const& model) {
-  auto const classes = model.classifier.classes();
-  if (model.features.cols() == 0) throw state_error("text_model: a tf_idf before fit");
-  if (classes.empty()) throw state_error("text_model: a logistic_regression before fit");
-  if (classes.size() != 2 || classes[0] != 0 || classes[1] != 1) {
-    std::string seen;
-    for (auto const one : classes) seen.append(seen.empty() ? "" : ", ") += std::to_string(one);
-    throw shape_error("text_model: the logistic_regression has seen the classes " + seen +
-                      ", must be 0 and 1");
+/// **Throws.** `state_error` where a part is not fitted; `shape_error` where `classifier` does not
+/// fit what is made of a text, or knows more classes than there are names.
+inline void check(logistic_regression const& classifier,
+                  std::string const& rows,
+                  index_t cols,
+                  std::size_t classes) {
+  auto const seen = classifier.classes();
+  if (seen.empty()) throw state_error("text_model: a logistic_regression before fit");
+  if (static_cast<std::size_t>(seen.back()) >= classes) {
+    throw shape_error("text_model: the logistic_regression has seen class " +
+                      std::to_string(seen.back()) + ", but there are names of " +
+                      std::to_string(classes) + " classes");
   }
-  if (model.classifier.coefficients().cols != model.features.cols()) {
-    throw shape_error("text_model: a tf_idf of " + std::to_string(model.features.cols()) +
-                      " terms, but a logistic_regression of " +
-                      std::to_string(model.classifier.coefficients().cols) + " features");
+  if (classifier.coefficients().cols != cols) {
+    throw shape_error("text_model: " + rows + ", but a logistic_regression of " +
+                      std::to_string(classifier.coefficients().cols) + " features");
   }
-  expect_finite("text_model", weights_of(model));
+  expect_finite("text_model", weights_of(classifier));
+}
+
+inline std::string text_of(tf_idf const& features) {
+  if (features.cols() == 0) throw state_error("text_model: a tf_idf before fit");
+  return "a tf_idf of " + std::to_string(features.cols()) + " terms";
+}
+
+inline void check(logistic_parts const& model, std::size_t classes) {
+  check(model.classifier, text_of(model.features), model.features.cols(), classes);
+}
+
+inline void check(lsa_parts const& model, std::size_t classes) {
+  auto const terms = text_of(model.features);
+  auto const components = model.topics.components();
+  if (components.rows == 0) throw state_error("text_model: an lsa before fit");
+  if (components.cols != model.features.cols()) {
+    throw shape_error("text_model: " + terms + ", but an lsa of " +
+                      std::to_string(components.cols) + " columns");
+  }
+  check(model.classifier,
+        "an lsa of " + std::to_string(components.rows) + " dimensions",
+        components.rows,
+        classes);
 }
 
 /// What of it stands in model.txt.
@@ -132,14 +188,27 @@ inline void describe(lstm_parts const& model, description& what) {
 
 inline void describe(logistic_parts const& model, description& what) {
   what.words = model.features.cols();
+  what.seen.assign(model.classifier.classes().begin(), model.classifier.classes().end());
 }
 
-inline void save_features(lstm_parts const& model, std::filesystem::path const& file) {
-  model.features.words().save(file);
+inline void describe(lsa_parts const& model, description& what) {
+  what.words = model.features.cols();
+  what.seen.assign(model.classifier.classes().begin(), model.classifier.classes().end());
+  what.dimensions = model.topics.options().dimensions;
+  what.norm = model.topics.options().norm;
 }
 
-inline void save_features(logistic_parts const& model, std::filesystem::path const& file) {
-  model.features.save(file);
+inline void save_features(lstm_parts const& model, std::filesystem::path const& folder) {
+  model.features.words().save(folder / vocabulary_file);
+}
+
+inline void save_features(logistic_parts const& model, std::filesystem::path const& folder) {
+  model.features.save(folder / terms_file);
+}
+
+inline void save_features(lsa_parts const& model, std::filesystem::path const& folder) {
+  model.features.save(folder / terms_file);
+  npy::write_table(folder / components_file, model.topics.components());
 }
 
 /// Writes all files of a bundle, that which describes them last.
@@ -151,13 +220,10 @@ void save(Parts const& model,
   what.kind = Parts::kind;
   what.options = options;
   describe(model, what);
-  auto const words = folder / words_file(Parts::kind);
-  auto const weights_path = folder / weights_file;
   auto const weights = weights_of(model);
-  save_features(model, words);
-  write_npy(weights_path, std::span(weights));
-  what.words_hash = hash_of(words);
-  what.weights_hash = hash_of(weights_path);
+  save_features(model, folder);
+  write_npy(folder / weights_file, std::span(weights));
+  for (auto const file : files_of(Parts::kind)) what.hashes.push_back(hash_of(folder / file));
   report::write_text((folder / description_file).string(), text_of(what));
 }
 
@@ -210,11 +276,49 @@ inline lstm_parts load_lstm(std::filesystem::path const& folder, description con
   return model;
 }
 
-inline logistic_parts load_logistic(std::filesystem::path const& folder, description const& what) {
+inline tf_idf load_terms(std::filesystem::path const& folder, description const& what) {
   auto terms = tf_idf::load(folder / terms_file);
   expect_count(folder / terms_file, "terms", terms.cols(), what.words);
-  auto const weights = load_weights<double>(folder, static_cast<double>(what.words) + 1.0);
-  return {std::move(terms), logistic_regression(std::span(weights).subspan(1), weights.front())};
+  return terms;
+}
+
+/// Of rows of `features` numbers.
+inline logistic_regression load_classifier(std::filesystem::path const& folder,
+                                           description const& what,
+                                           index_t features) {
+  index_t const rows = what.seen.size() > 2 ? std::ssize(what.seen) : 1;
+  auto const weights = load_weights<double>(
+      folder, static_cast<double>(rows) * (static_cast<double>(features) + 1.0));
+  auto const intercepts = std::span(weights).first(static_cast<std::size_t>(rows));
+  return {what.seen, {weights.data() + rows, rows, features}, intercepts};
+}
+
+inline logistic_parts load_logistic(std::filesystem::path const& folder, description const& what) {
+  auto terms = load_terms(folder, what);
+  return {std::move(terms), load_classifier(folder, what, what.words)};
+}
+
+inline alx::lsa load_topics(std::filesystem::path const& folder, description const& what) {
+  auto const path = folder / components_file;
+  auto const read = read_npy_matrix(path);
+  expect_count(path, "rows", read.rows(), what.dimensions);
+  expect_count(path, "columns", read.cols(), what.words);
+  matrix<float> components(read.rows(), read.cols());
+  std::transform(
+      read.data(), read.data() + read.rows() * read.cols(), components.data(), [](double value) {
+        return static_cast<float>(value);
+      });
+  try {
+    return alx::lsa(components.view(), what.norm);
+  } catch (data_error const& why) {
+    refuse_file(path.string(), why.what());
+  }
+}
+
+inline lsa_parts load_lsa(std::filesystem::path const& folder, description const& what) {
+  auto terms = load_terms(folder, what);
+  auto topics = load_topics(folder, what);
+  return {std::move(terms), std::move(topics), load_classifier(folder, what, what.dimensions)};
 }
 
 }  // namespace alx::inline v0::detail::bundle
