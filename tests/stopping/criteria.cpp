@@ -4,6 +4,7 @@
 #include <alx/stopping/labels.hpp>
 #include <alx/stopping/pool_empty.hpp>
 #include <alx/stopping/rounds.hpp>
+#include <alx/stopping/stable_predictions.hpp>
 #include <alx/stopping/stop_now.hpp>
 #include <alx/stopping/target_score.hpp>
 #include <alx/stopping/wall_time.hpp>
@@ -61,6 +62,30 @@ TEST_CASE("certainty looks at the rows that may be asked, and below is below") {
   CHECK(alx::max_entropy_below{1e-9}.stop(round.view()));
   round.candidates.clear();
   CHECK(alx::mean_entropy_below{1e-9}.stop(round.view()));
+}
+
+TEST_CASE("stable_predictions wants so many pairs of rounds that agree beyond chance") {
+  support::round const as_before{{.9, .1, .2, .8, .7, .3, .4, .6}, 2};
+  support::round const one_differs{{.9, .1, .2, .8, .3, .7, .4, .6}, 2};
+  alx::stable_predictions stable(0.99, 2);
+  CHECK(!stable.stop(as_before.view(0)));
+  CHECK(!stable.stop(as_before.view(1)));
+  CHECK(stable.stop(as_before.view(2)) == "predictions agree from round to round, kappa 1.000000");
+  CHECK(!stable.stop(one_differs.view(3)));
+  CHECK(!stable.stop(one_differs.view(4)));
+  CHECK(stable.stop(one_differs.view(5)));
+  // 3 of 4 agree, by chance 2: kappa 1/2, and with the 1 before it 3/4.
+  CHECK(!alx::stable_predictions(stable).stop(as_before.view(6)));
+  alx::stable_predictions laxer(0.75, 2);
+  for (int i = 0; i < 2; ++i) CHECK(!laxer.stop(as_before.view(i)));
+  CHECK(laxer.stop(one_differs.view(2)));
+}
+
+TEST_CASE("stable_predictions: a model that says one class of all rows has settled nothing") {
+  support::round const constant{{.9, .1, .9, .1}, 2};
+  alx::stable_predictions stable(0.5, 1);
+  for (int i = 0; i < 5; ++i) CHECK(!stable.stop(constant.view(i)));
+  CHECK_THROWS_AS(alx::stable_predictions(.99, 0), alx::option_error);
 }
 
 TEST_CASE("target_score reads the validation score, and says so where there is none") {
