@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
 /// The whole library, for programs. What needs another library is not in it: include
-/// data/compressed.hpp, experiment/store.hpp, interop/ and learners/nn/weights_file.hpp by name.
-/// The light entry is loop.hpp.
+/// data/compressed.hpp, experiment/store.hpp, interop/, journal/ and learners/nn/weights_file.hpp
+/// by name. The light entry is loop.hpp.
 #pragma once
 
 #include <alx/data/blobs.hpp>
@@ -12,6 +12,8 @@
 #include <alx/data/npy.hpp>
 #include <alx/data/split.hpp>
 #include <alx/data/stratified.hpp>
+#include <alx/data/table.hpp>
+#include <alx/data/text_rows.hpp>
 #include <alx/data/texts.hpp>
 #include <alx/experiment/cells.hpp>
 #include <alx/experiment/meter.hpp>
@@ -22,12 +24,16 @@
 #include <alx/learners/lstm_classifier.hpp>
 #include <alx/loop.hpp>
 #include <alx/metrics/accuracy.hpp>
+#include <alx/metrics/agreement.hpp>
+#include <alx/metrics/calibration.hpp>
 #include <alx/metrics/confusion.hpp>
 #include <alx/metrics/curves.hpp>
 #include <alx/metrics/f1.hpp>
 #include <alx/metrics/log_loss.hpp>
+#include <alx/metrics/proportion.hpp>
 #include <alx/metrics/roc_auc.hpp>
 #include <alx/metrics/silhouette.hpp>
+#include <alx/metrics/threshold.hpp>
 #include <alx/observers/csv.hpp>
 #include <alx/observers/jsonl.hpp>
 #include <alx/observers/progress.hpp>
@@ -43,6 +49,7 @@
 #include <alx/stopping/certainty.hpp>
 #include <alx/stopping/pool_empty.hpp>
 #include <alx/stopping/rounds.hpp>
+#include <alx/stopping/stable_predictions.hpp>
 #include <alx/stopping/stop_now.hpp>
 #include <alx/stopping/target_score.hpp>
 #include <alx/stopping/wall_time.hpp>
