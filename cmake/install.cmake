@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake --install: headers, find_package(alx CONFIG [COMPONENTS eigen xtensor compressed hdf5 gpu]) and pkg-config.
+# cmake --install: headers, find_package(alx CONFIG [COMPONENTS eigen xtensor compressed journal hdf5 gpu]) and pkg-config.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 

@@ -19,17 +19,36 @@
 
 namespace program {
 
+/// The command line as a shell reads it.
+inline std::string command_text(int argc, char const* const* argv) {
+  constexpr char const* plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,=:+@%";
+  std::string text;
+  for (int i = 0; i < argc; ++i) {
+    std::string const word = argv[i];
+    bool const as_it_is = !word.empty() && word.find_first_not_of(plain) == std::string::npos;
+    std::string quoted = "'";
+    for (char const c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += (i == 0 ? "" : " ") + (as_it_is ? word : quoted + "'");
+  }
+  return text;
+}
+
 /// Parses the command line, does the work and gives the exit status: 0 done (or help shown), 1 bad
 /// input, 2 wrong usage. An error is one line on the error stream that begins with "error: ".
 ///
 /// A `Program` has the texts `name` and `purpose`, `describe(CLI::App&)`, which adds its options,
-/// and `work()`, which is called when they are set.
+/// and `work()`, which is called when they are set; one with `called_as(command)` is told how it
+/// was called.
 template <class Program>
 int run(int argc, char const* const* argv) {
   try {
     Program program;
     CLI::App app(Program::purpose, Program::name);
     program.describe(app);
+    if constexpr (requires { program.called_as(std::string()); }) {
+      program.called_as(command_text(argc, argv));
+    }
     try {
       app.parse(argc, argv);
     } catch (CLI::ParseError const& end) {

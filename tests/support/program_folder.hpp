@@ -25,11 +25,12 @@ class program_folder {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  /// The exit status of a program; what it wrote is in `said` (standard output and error).
-  int run(std::string const& command) {
+  /// The exit status of a program; what it wrote is in `said` (standard output and error). It reads
+  /// the file `input`.
+  int run(std::string const& command, std::string const& input = "/dev/null") {
     std::string const line = "cd '" + folder_.path().string() + "' && '" ALX_EXAMPLES_DIR "/" +
                              command.substr(0, command.find(' ')) + "'" +
-                             command.substr(command.find(' ')) + " > said 2>&1 < /dev/null";
+                             command.substr(command.find(' ')) + " > said 2>&1 < " + input;
     int const status = std::system(line.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
     said = content("said");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

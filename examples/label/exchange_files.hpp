@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// `label --export` and `--import`: answers to and from files of other tools.
+#pragma once
+
+#include <alx/data/detail/file_bytes.hpp>
+#include <alx/error.hpp>
+#include <alx/journal/exchange.hpp>
+#include <alx/journal/journal.hpp>
+#include <alx/report/text.hpp>
+
+#include "book.hpp"
+#include "subject.hpp"
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace label {
+
+inline constexpr std::array<std::string_view, 4> format_words = {
+    "csv", "label-studio", "doccano", "prodigy"};
+
+/// The format that an option names, or the one that the file's name and first bytes tell.
+[[nodiscard]] inline alx::exchange_format format_of(std::string const& word,
+                                                    std::string const& file,
+                                                    std::string_view bytes) {
+  if (word.empty()) return alx::guess_format(file, bytes);
+  auto const found = std::find(format_words.begin(), format_words.end(), word);
+  return static_cast<alx::exchange_format>(found - format_words.begin());
+}
+
+/// A row as files have it: a text under its name, or the columns in the file's order.
+[[nodiscard]] inline shown_row row_for_files(subject const& what,
+                                             alx::index_t row,
+                                             book const& known) {
+  auto data = what.show(row, known, nullptr);
+  if (what.is_text) data.front().first = "text";
+  return data;
+}
+
+/// Writes what every person said of every row.
+///
+/// **Throws.** `data_error` where the file cannot be written.
+inline std::size_t export_answers(subject const& what,
+                                  book const& known,
+                                  std::string const& file,
+                                  std::string const& format) {
+  auto const& classes = known.settled().classes;
+  auto const records = alx::records_of(
+      known.live(), classes, [&](alx::index_t row) { return row_for_files(what, row, known); });
+  alx::report::write_text(file, alx::to_text(records, classes, format_of(format, file, {})));
+  return records.size();
+}
+
+/// Finds the row that a record is about.
+class row_finder {
+ public:
+  row_finder(subject const& what, book const& known) {
+    for (alx::index_t row = 0; row < what.rows; ++row) {
+      auto shown = row_for_files(what, row, known);
+      rows_.push_back(text_of(shown));
+      auto const [there, is_new] = by_text_.emplace(rows_.back(), row);
+      if (!is_new) there->second = -1;  // several rows are the same
+    }
+  }
+
+  /// By its number where the text is that row's, or where it was exported from here (and edited
+  /// since); else by its text where one row alone has it.
+  [[nodiscard]] std::optional<alx::index_t> operator()(alx::exchange_record const& record) const {
+    alx::index_t number = 0;
+    auto const* const end = record.id.data() + record.id.size();
+    auto const [stop, status] = std::from_chars(record.id.data(), end, number);
+    bool const is_number = status == std::errc{} && stop == end;
+    bool const is_row = is_number && number >= 1 && number <= std::ssize(rows_);
+    auto const text = text_of(record.data);
+    bool const ours = record.why != alx::asked_for::import;
+    if (is_row && (ours || rows_[static_cast<std::size_t>(number) - 1] == text)) return number - 1;
+    auto const found = by_text_.find(text);
+    if (found == by_text_.end() || found->second < 0) return std::nullopt;
+    return found->second;
+  }
+
+  [[nodiscard]] bool is_edited(alx::exchange_record const& record, alx::index_t row) const {
+    return text_of(record.data) != rows_[static_cast<std::size_t>(row)];
+  }
+
+ private:
+  static std::string text_of(shown_row const& data) {
+    for (auto const& [name, value] : data) {
+      if (name == "text" || data.size() == 1) return value;
+    }
+    std::string all;
+    for (auto const& [name, value] : data) all += name + "=" + value + "\n";
+    return all;
+  }
+
+  std::vector<std::string> rows_;
+  std::map<std::string, alx::index_t> by_text_;
+};
+
+struct imported {
+  std::size_t added = 0;
+  std::size_t there_already = 0;
+};
+
+/// Adds what a file says to the journal, all of it or nothing.
+///
+/// **Throws.** `data_error` naming what is wrong with the file and where.
+inline imported import_answers(subject const& what,
+                               book const& known,
+                               alx::journal& kept,
+                               std::string const& file,
+                               std::string const& format) {
+  auto const bytes = alx::detail::file_bytes(file);
+  auto const& classes = known.settled().classes;
+  auto const records = alx::from_text(bytes, file, classes, format_of(format, file, bytes));
+  row_finder const find(what, known);
+  auto const said = alx::entries_of(records, classes, find);
+  imported count;
+  std::vector<alx::journal_entry> added;
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    auto const same = [&](alx::journal_entry const& there) {
+      return there.row == said[i].row && there.user == said[i].user && there.what == said[i].what &&
+             there.label == said[i].label && (there.time == said[i].time || said[i].time == 0);
+    };
+    if (std::any_of(known.live().begin(), known.live().end(), same)) {
+      ++count.there_already;
+      continue;
+    }
+    ++count.added;
+    if (what.is_text && find.is_edited(records[i], said[i].row)) {
+      alx::journal_entry edit = said[i];
+      edit.what = alx::deed::edit;
+      edit.label = -1;
+      edit.text = records[i].data.front().second;
+      added.push_back(std::move(edit));
+    }
+    added.push_back(said[i]);
+  }
+  if (!added.empty()) kept.append(added);
+  return count;
+}
+
+}  // namespace label
