@@ -177,15 +177,16 @@ class book {
   void sort_rows() {
     std::vector<bool> kept_apart(states_.size());
     for (auto const row : *reserved_) kept_apart[static_cast<std::size_t>(row)] = true;
-    std::map<alx::index_t, alx::label_t> first;
+    std::vector<alx::label_t> first(states_.size(), -1);
     for (auto const& one : ratings_) {
-      auto const [seen, is_new] = first.emplace(one.row, one.label);
-      if (!is_new) {
-        bool const differs = seen->second != one.label && adjudicated_.count(one.row) == 0;
+      auto& seen = first[static_cast<std::size_t>(one.row)];
+      if (seen >= 0) {
+        bool const differs = seen != one.label && adjudicated_.count(one.row) == 0;
         auto const there = std::find(disagreements_.begin(), disagreements_.end(), one.row);
         if (differs && there == disagreements_.end()) disagreements_.push_back(one.row);
         continue;
       }
+      seen = one.label;
       if (state(one.row) != row_state::labelled) continue;
       auto& into = kept_apart[static_cast<std::size_t>(one.row)] ? scored_ : learnt_;
       into.ids.push_back(one.row);
@@ -194,6 +195,7 @@ class book {
   }
 
   void find_undone(std::span<alx::journal_entry const> entries) {
+    if (live_.size() == entries.size()) return;
     std::map<alx::index_t, std::int64_t> last;
     for (auto const& entry : live_) {
       if (decides(entry)) last[entry.row] = entry.number;

@@ -62,47 +62,52 @@ inline std::size_t export_answers(subject const& what,
 /// Finds the row that a record is about.
 class row_finder {
  public:
-  row_finder(subject const& what, book const& known) {
+  row_finder(subject const& what, book const& known) : is_text_(what.is_text) {
     for (alx::index_t row = 0; row < what.rows; ++row) {
-      auto shown = row_for_files(what, row, known);
-      rows_.push_back(text_of(shown));
-      auto const [there, is_new] = by_text_.emplace(rows_.back(), row);
+      rows_.push_back(keys_of(row_for_files(what, row, known)).front());
+      auto const [there, is_new] = by_key_.emplace(rows_.back(), row);
       if (!is_new) there->second = -1;  // several rows are the same
     }
   }
 
-  /// By its number where the text is that row's, or where it was exported from here (and edited
-  /// since); else by its text where one row alone has it.
+  /// By its number where the row is the same, or where it was exported from here (and edited
+  /// since); else the row alone that is the same.
   [[nodiscard]] std::optional<alx::index_t> operator()(alx::exchange_record const& record) const {
     alx::index_t number = 0;
     auto const* const end = record.id.data() + record.id.size();
     auto const [stop, status] = std::from_chars(record.id.data(), end, number);
-    bool const is_number = status == std::errc{} && stop == end;
-    bool const is_row = is_number && number >= 1 && number <= std::ssize(rows_);
-    auto const text = text_of(record.data);
+    bool const is_row =
+        status == std::errc{} && stop == end && number >= 1 && number <= std::ssize(rows_);
     bool const ours = record.why != alx::asked_for::import;
-    if (is_row && (ours || rows_[static_cast<std::size_t>(number) - 1] == text)) return number - 1;
-    auto const found = by_text_.find(text);
-    if (found == by_text_.end() || found->second < 0) return std::nullopt;
-    return found->second;
+    if (is_row && (ours || !is_edited(record, number - 1))) return number - 1;
+    for (auto const& key : keys_of(record.data)) {
+      auto const found = by_key_.find(key);
+      if (found != by_key_.end() && found->second >= 0) return found->second;
+    }
+    return std::nullopt;
   }
 
   [[nodiscard]] bool is_edited(alx::exchange_record const& record, alx::index_t row) const {
-    return text_of(record.data) != rows_[static_cast<std::size_t>(row)];
+    auto const keys = keys_of(record.data);
+    return std::find(keys.begin(), keys.end(), rows_[static_cast<std::size_t>(row)]) == keys.end();
   }
 
  private:
-  static std::string text_of(shown_row const& data) {
-    for (auto const& [name, value] : data) {
-      if (name == "text" || data.size() == 1) return value;
-    }
+  /// What a row may be known by: a text by any of a record's values, a table's row by all of them.
+  [[nodiscard]] std::vector<std::string> keys_of(shown_row const& data) const {
+    std::vector<std::string> keys;
     std::string all;
-    for (auto const& [name, value] : data) all += name + "=" + value + "\n";
-    return all;
+    for (auto const& [name, value] : data) {
+      if (is_text_) keys.push_back(value);
+      all += name + "=" + value + "\n";
+    }
+    if (!is_text_) keys.push_back(std::move(all));
+    return keys;
   }
 
+  bool is_text_;
   std::vector<std::string> rows_;
-  std::map<std::string, alx::index_t> by_text_;
+  std::map<std::string, alx::index_t> by_key_;
 };
 
 struct imported {
@@ -139,7 +144,7 @@ inline imported import_answers(subject const& what,
       alx::journal_entry edit = said[i];
       edit.what = alx::deed::edit;
       edit.label = -1;
-      edit.text = records[i].data.front().second;
+      edit.text = std::string(alx::shown_text(records[i]));
       added.push_back(std::move(edit));
     }
     added.push_back(said[i]);

@@ -143,7 +143,7 @@ TEST_CASE("label: several people, repetitions, disagreements and who decides the
   REQUIRE(here.run(call + "bob --repeat 0.5", "bob") == 0);
   auto const again = lines_of(here.said, "ask");
   std::size_t repetitions = 0;
-  for (auto const& line : again) repetitions += line.find("repetition") != line.npos ? 1 : 0;
+  for (auto const& line : again) repetitions += line.find("repetition") != line.npos ? 1U : 0U;
   CHECK(repetitions >= 10);
   write(here, "cho", "small\nundo\nbig\nskip\nquit\n");
   REQUIRE(here.run(call + "cho --adjudicate", "cho") == 0);
@@ -176,6 +176,31 @@ TEST_CASE("label: export, import and export give the same bytes") {
     CHECK(here.content("a." + format) == here.content("b." + format));
     CHECK(here.content("a." + format).size() > 1000);
   }
+}
+
+TEST_CASE("label: what other tools write is read by its text, and what is no row here is named") {
+  support::program_folder here;
+  write(here, "t.txt", "one\ntwo\nthree\nthree\n");
+  std::string const call = "label --data t.txt --classes good,bad --no-results --out out ";
+  write(
+      here,
+      "ls.json",
+      R"([{"id": 3, "data": {"ref_id": 7, "my_text": "two"}, "annotations": [{"id": 1, "completed_by": 9,
+        "was_cancelled": false, "result": [{"type": "choices", "from_name": "s", "to_name": "t",
+        "value": {"choices": ["bad"]}}]}]}])");
+  REQUIRE(here.run(call + "--import ls.json") == 0);
+  CHECK(here.said.find("1 added") != std::string::npos);
+  write(here, "d.jsonl", R"({"id": 1, "text": "one", "label": ["good"]})");
+  REQUIRE(here.run(call + "--import d.jsonl") == 0);
+  write(here, "p.jsonl", R"({"text": "three", "label": "good", "answer": "accept"})");
+  CHECK(here.refuses(call + "--import p.jsonl", {"p.jsonl", "three"}));
+  write(here, "other.jsonl", R"({"text": "one", "label": ["great"]})");
+  CHECK(here.refuses(call + "--import other.jsonl", {"great"}));
+  alx::journal const kept(here.at("out/answers.journal"));
+  REQUIRE(kept.entries().size() == 2);
+  CHECK(kept.entries()[0].row == 1);
+  CHECK(kept.entries()[0].label == 1);
+  CHECK(kept.entries()[1].row == 0);
 }
 
 TEST_CASE("label names what it cannot use, and keeps what was kept") {

@@ -175,8 +175,8 @@ TEST_CASE("imported answers are known labels, and the first question is a model'
   REQUIRE(asked);
   CHECK(asked->round == 1);
   CHECK(asked->ticket == 1);
-  for (auto const id : imported) {
-    CHECK(std::count(asked->ids.begin(), asked->ids.end(), id.row) == 0);
+  for (auto const& entry : imported) {
+    CHECK(std::count(asked->ids.begin(), asked->ids.end(), entry.row) == 0);
   }
 }
 
