@@ -3,11 +3,9 @@
 /// Label in a program of your own: a loop that asks, a person who answers, a journal that keeps
 /// each answer before the next question, and a model of your own. Stop it whenever you like; it
 /// goes on.
-#include <alx/concepts/learner.hpp>
 #include <alx/journal/journal.hpp>
 #include <alx/journal/replay.hpp>
 #include <alx/loop.hpp>
-#include <alx/matrix.hpp>
 #include <alx/strategies/margin.hpp>
 
 #include <cmath>
@@ -55,8 +53,5 @@ int main() {
     kept.append(entry_of(*asked, 0, said));  // on disk now
     session.tell(*asked, {&said, 1});
   }
-  std::printf("%s\nam around %.1f h, pm around %.1f h\n",
-              session.reason().c_str(),
-              session.model().mean[0],
-              session.model().mean[1]);
+  std::printf("am %.1f h, pm %.1f h\n", session.model().mean[0], session.model().mean[1]);
 }

@@ -84,7 +84,7 @@ class script {
         desk_->edit(said.text, seconds);
         break;
       case action::undo:
-        if (!desk_->undo()) say("nothing to undo");
+        if (!desk_->undo()) return say("nothing to undo");
         break;
       case action::help:
         say(words_->words());

@@ -111,7 +111,8 @@ class labelling {
     book_.emplace(plan_, reserved_, entries_);
     if (book_->can_learn()) model_ = learn(*book_);
     learnt_from_.clear();
-    outcome_ = {&what_, &*book_, entries_, model_.get(), 0.9, balance_, "file.csv", "label file.csv"};
+    outcome_ = {
+        &what_, &*book_, entries_, model_.get(), 0.9, balance_, "file.csv", "label file.csv"};
     return outcome_;
   }
 

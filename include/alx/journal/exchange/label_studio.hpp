@@ -96,7 +96,8 @@ inline exchange_record label_studio_annotation(exchange_json const& annotation,
                                                exchange_json& people,
                                                std::span<std::string const> classes) {
   std::string const place = record.place;
-  if (!annotation.is_object()) refuse(place, std::string("a ") + annotation.type_name());
+  if (!annotation.is_object())
+    refuse(place, std::string("of type ") + annotation.type_name() + ", and an object is wanted");
   auto const& cancelled = field(annotation, "was_cancelled");
   if (!cancelled.is_null() && !cancelled.is_boolean()) {
     refuse_type(place, "was_cancelled", cancelled, "true or false");
@@ -305,7 +306,9 @@ namespace alx::inline v0 {
   bool full = false;
   for (auto& task : parsed) {
     std::string place = source + ": task " + std::to_string(tasks.size() + 1);
-    if (!task.is_object()) detail::refuse(place, std::string("a ") + task.type_name());
+    if (!task.is_object())
+      detail::refuse(place,
+                     std::string("of type ") + task.type_name() + ", and an object is wanted");
     full = full || task.contains("data");
     tasks.push_back({std::move(task), std::move(place)});
   }

@@ -71,7 +71,8 @@ struct placed_json {
 inline std::vector<placed_json> json_objects(std::string_view bytes, std::string const& source) {
   std::vector<placed_json> all;
   auto const add = [&](exchange_json value, std::string place) {
-    if (!value.is_object()) refuse(place, std::string("a ") + value.type_name() + ", no object");
+    if (!value.is_object())
+      refuse(place, std::string("of type ") + value.type_name() + ", and an object is wanted");
     all.push_back({std::move(value), std::move(place)});
   };
   if (without_mark(bytes).substr(0, 1) == "[") {
