@@ -91,7 +91,9 @@ void describe_asking(CLI::App& app, options& given) {
       ->capture_default_str();
   app.add_option("--learner",
                  given.how.learner,
-                 "gradient_boosting (tables); logistic or lsa (texts); default: the first")
+                 "gradient_boosting (tables); logistic or lsa (texts); default of texts: lsa, "
+                 "where there are "
+                 "not more than 20,000")
       ->check(CLI::IsMember({"gradient_boosting", "logistic", "lsa"}));
   app.add_option("--batch", given.settled.batch, "new labels between two models")
       ->check(CLI::PositiveNumber)

@@ -8,6 +8,7 @@
 #include <alx/loop.hpp>
 #include <alx/strategies/margin.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -15,16 +16,17 @@
 
 /// A model of your own: the nearer class mean in one dimension is the likelier one.
 struct nearest_mean {
-  double mean[2] = {0.0, 0.0};
+  std::array<double, 2> mean{};
 
   void fit(alx::matrix_view<double const> pool, alx::labelled_rows rows) {
-    double sum[2] = {0.0, 0.0};
-    double count[2] = {1e-9, 1e-9};
+    std::array<double, 2> sum{};
+    std::array<double, 2> count{1e-9, 1e-9};
     for (std::size_t i = 0; i < rows.ids.size(); ++i) {
-      sum[rows.labels[i]] += pool(rows.ids[i], 0);
-      count[rows.labels[i]] += 1.0;
+      auto const label = static_cast<std::size_t>(rows.labels[i]);
+      sum[label] += pool(rows.ids[i], 0);
+      count[label] += 1.0;
     }
-    for (int c = 0; c < 2; ++c) mean[c] = sum[c] / count[c];
+    for (std::size_t c = 0; c < 2; ++c) mean[c] = sum[c] / count[c];
   }
 
   void predict_proba(alx::matrix_view<double const> pool, alx::matrix_view<double> out) const {

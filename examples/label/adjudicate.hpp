@@ -33,7 +33,7 @@ class adjudication {
   /// Each row once; skipped ones stay as they are. Returns how many were decided.
   std::size_t run(book const& known) {
     std::vector<std::size_t> decided;  // places among the rows
-    auto const rows = known.disagreements();
+    auto const& rows = known.disagreements();
     for (std::size_t i = 0; i < rows.size();) {
       show(known, rows[i], std::to_string(i + 1) + " of " + std::to_string(rows.size()));
       auto const begin = std::chrono::steady_clock::now();
@@ -65,7 +65,7 @@ class adjudication {
     screen_->clear_screen();
     line(place + ": " + what_->name(row));
     for (auto const& [name, value] : what_->show(row, known, nullptr)) {
-      line(name.empty() ? value : name + ": " + value);
+      line((name.empty() ? std::string() : name + ": ").append(value));
     }
     for (auto const& one : known.ratings()) {
       if (one.row != row) continue;

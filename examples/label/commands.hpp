@@ -124,7 +124,8 @@ class vocabulary {
 
   [[nodiscard]] std::string free_letter() const {
     for (char c = 'a'; c <= 'z'; ++c) {
-      if (keys_.count(std::string(1, c)) == 0) return std::string(1, c);
+      std::string key(1, c);
+      if (keys_.count(key) == 0) return key;
     }
     throw alx::option_error("--classes: " + std::to_string(classes_.size()) +
                             " classes are more than there are keys");

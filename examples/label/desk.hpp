@@ -15,6 +15,7 @@
 #include "spread.hpp"
 #include "subject.hpp"
 #include "teacher.hpp"
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -97,17 +98,17 @@ class desk {
   /// nothing.
   bool undo() {
     auto const& live = book_->live();
-    for (auto last = live.rbegin(); last != live.rend(); ++last) {
-      if (last->user != user_ || last->why == alx::asked_for::import) continue;
-      alx::journal_entry entry;
-      entry.what = alx::deed::undo;
-      entry.row = last->row;
-      entry.why = last->why;
-      entry.undone = last->number;
-      keep(std::move(entry));
-      return true;
-    }
-    return false;
+    auto const last = std::find_if(live.rbegin(), live.rend(), [&](auto const& entry) {
+      return entry.user == user_ && entry.why != alx::asked_for::import;
+    });
+    if (last == live.rend()) return false;
+    alx::journal_entry entry;
+    entry.what = alx::deed::undo;
+    entry.row = last->row;
+    entry.why = last->why;
+    entry.undone = last->number;
+    keep(std::move(entry));
+    return true;
   }
 
   /// The model of all that is known now, waiting for it; none where there is nothing to learn from.

@@ -163,7 +163,7 @@ class dialogue {
       text += "  " + padded(name) + std::string(known.meaning) + "\n";
     }
     text +=
-        "\nOne row in four is drawn at random: no model learns from it, and by those rows the\n"
+        "\nOne row in four is drawn at random: no model learns from it, and by those rows the "
         "accuracy is estimated. Press any key to go on.\n";
     for (auto const& line : wrap(text, columns(), screen_->encoding())) {
       screen_->write(line + "\n");

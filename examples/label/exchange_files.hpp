@@ -99,7 +99,7 @@ class row_finder {
     std::string all;
     for (auto const& [name, value] : data) {
       if (is_text_) keys.push_back(value);
-      all += name + "=" + value + "\n";
+      all.append(name).append("=").append(value).append("\n");
     }
     if (!is_text_) keys.push_back(std::move(all));
     return keys;

@@ -85,7 +85,7 @@ inline constexpr std::int64_t turns_an_estimate = 4;
 
 /// A row that was skipped, the one skipped first; then a reserved one out of turn.
 [[nodiscard]] inline std::optional<question> ask_what_is_left(book const& known) {
-  if (auto const next = ask_for_estimate(known)) return next;
+  if (auto next = ask_for_estimate(known)) return next;
   for (auto const& entry : known.live()) {
     if (entry.what == alx::deed::skip && known.state(entry.row) == row_state::skipped) {
       return question{entry.row, entry.why};
@@ -113,13 +113,13 @@ inline constexpr std::int64_t turns_an_estimate = 4;
     return ask_what_is_left(known);
   }
   if (is_due(known.turns(), known.settled().repeat)) {
-    if (auto const next = ask_again(known, user)) return next;
+    if (auto next = ask_again(known, user)) return next;
   }
   if (is_due(known.turns(), 1.0 / turns_an_estimate)) {
-    if (auto const next = ask_for_estimate(known)) return next;
+    if (auto next = ask_for_estimate(known)) return next;
   }
   if (model != nullptr) {
-    if (auto const next = ask_model(known, *model)) return next;
+    if (auto next = ask_model(known, *model)) return next;
   }
   return ask_what_is_left(known);
 }

@@ -56,7 +56,8 @@ class script {
     std::string text;
     for (auto const& [name, value] :
          desk_->what().show(open.row, desk_->known(), desk_->chooser().get())) {
-      text += (text.empty() ? "" : " ") + name + (name.empty() ? "" : "=") + value;
+      text.append(text.empty() ? "" : " ").append(name).append(name.empty() ? "" : "=");
+      text += value;
     }
     say("ask " + std::to_string(desk_->kept().entries().size() + 1) + " row " +
         std::to_string(open.row + 1) + " " + std::string(name_of(open.why)) + ": " +
@@ -92,8 +93,7 @@ class script {
           say(line);
         }
         return;
-      case action::more:
-        return;  // all of the row is there
+      case action::more:  // all of the row is there
       case action::quit:
         return;
     }

@@ -43,7 +43,7 @@ struct source_options {
 /// How rows are learnt from.
 struct learning_options {
   std::string learner;  ///< empty: by the kind of rows
-  std::string strategy = "entropy";
+  std::string strategy = "margin";
   int threads = 0;
 };
 
@@ -93,7 +93,10 @@ class source {
   [[nodiscard]] subject prepare(learning_options const& how,
                                 plan const& settled,
                                 alx::thread_team& team) const {
-    std::string const usual = is_text() ? "logistic" : "gradient_boosting";
+    // The dimensions of many texts take long to find.
+    std::string const usual = !is_text()         ? "gradient_boosting"
+                              : rows() <= 20'000 ? "lsa"
+                                                 : "logistic";
     auto const learner = how.learner.empty() ? usual : how.learner;
     bool const learns_texts = learner == "logistic" || learner == "lsa";
     if (learns_texts != is_text()) {

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace label {
@@ -64,7 +65,7 @@ struct hits {
   return *middle < 0.1 ? 0.0 : 60.0 / *middle;  // no person is that fast
 }
 
-/// "accuracy 0.86 (0.71 to 0.94, 24 random rows)".
+/// "accuracy 0.86 (0.71 to 0.94, by 24 random rows)".
 [[nodiscard]] inline std::string accuracy_text(hits const& count) {
   if (count.of < 5) {
     return "accuracy: not known yet (" + program::count(count.of, "random row") + ")";
@@ -72,19 +73,21 @@ struct hits {
   auto const range = alx::wilson(count.right, count.of);
   auto const share = static_cast<double>(count.right) / static_cast<double>(count.of);
   return "accuracy " + program::text("%.2f", share) + " (" + program::text("%.2f", range.lower) +
-         " to " + program::text("%.2f", range.upper) + ", " +
+         " to " + program::text("%.2f", range.upper) + ", by " +
          program::count(count.of, "random row") + ")";
 }
 
 /// What the stopping criteria say, the target first.
-[[nodiscard]] inline std::string stop_text(hits const& count, double target, lesson const& model) {
+[[nodiscard]] inline std::vector<std::string> stop_lines(hits const& count,
+                                                         double target,
+                                                         lesson const& model) {
   auto const goal = program::text("%.2f", target);
   bool const shown = count.of >= 5 && alx::wilson(count.right, count.of).lower >= target;
-  std::string text = shown ? "STOP? accuracy " + goal + " is shown"
-                           : "go on: accuracy " + goal + " is not shown yet";
-  text += "; model: mean entropy " + program::text("%.2f", model.mean_entropy);
-  for (auto const& reason : model.stops) text += ", " + reason;
-  return text;
+  std::vector<std::string> lines = {(shown ? "STOP? accuracy " + goal + " is shown"
+                                           : "go on: accuracy " + goal + " is not shown yet") +
+                                    "; mean entropy " + program::text("%.2f", model.mean_entropy)};
+  for (auto const& reason : model.stops) lines.push_back("of the model: " + reason);
+  return lines;
 }
 
 /// Lines that tell a person where they are.
@@ -116,9 +119,9 @@ struct hits {
   }
   auto const agreed = last_agreed(known);
   auto const right = estimate(known, *model);
-  lines.push_back("model agreed with " + std::to_string(agreed.right) + " of the last " +
-                  std::to_string(agreed.of) + "; " + accuracy_text(right));
-  lines.push_back(stop_text(right, target, *model));
+  lines.push_back(accuracy_text(right) + "; agreed with " + std::to_string(agreed.right) +
+                  " of the last " + std::to_string(agreed.of));
+  for (auto& line : stop_lines(right, target, *model)) lines.push_back(std::move(line));
   return lines;
 }
 

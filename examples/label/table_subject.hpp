@@ -138,7 +138,7 @@ class table_rows {
   std::vector<double> scale_;
 };
 
-inline subject table_subject(std::shared_ptr<table_rows> rows, plan const& settled) {
+inline subject table_subject(std::shared_ptr<table_rows> const& rows, plan const& settled) {
   subject made;
   made.rows = settled.rows;
   made.summary = alx::table_summary(rows->table());

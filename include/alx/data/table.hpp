@@ -126,7 +126,7 @@ inline std::string fitted(std::string_view text, std::size_t width, bool fill) {
 
 /// With six digits where all of them are more than ten.
 inline std::string readable(double value) {
-  std::string const all = shortest(value);
+  std::string all = shortest(value);
   if (all.size() <= 10) return all;
   std::array<char, 32> text{};
   auto const end =

@@ -64,7 +64,7 @@ struct text_rows {
     if (text.find_first_not_of(" \t\r\f\v") == std::string_view::npos) continue;
     std::string called = "line " + std::to_string(line);
     if (!detail::is_utf8(text)) {
-      throw data_error(name + ": " + called + " " + detail::not_utf8(text));
+      throw data_error(called.insert(0, name + ": ") + " " + detail::not_utf8(text));
     }
     out.texts.push_back(text);
     out.names.push_back(std::move(called));
