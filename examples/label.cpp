@@ -3,7 +3,7 @@
 /// Label your own data: a person answers, one key a row, a model chooses which row is next, and
 /// every answer is on disk before the next question is shown.
 
-#include <alx/data/detail/file_bytes.hpp>
+#include <alx/data/detail/utf8.hpp>
 #include <alx/journal/journal.hpp>
 
 #include "label/adjudicate.hpp"
@@ -16,6 +16,7 @@
 #include "label/source.hpp"
 #include "support/program.hpp"
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -23,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -175,11 +177,17 @@ class sitting {
   explicit sitting(options const& given) : given_(given), rows_(source_of(given)) {
     namespace fs = std::filesystem;
     if (given_.user.empty()) given_.user = user_name();
-    if (given_.out.empty()) given_.out = fs::path(given_.from.data).stem().string() + "-labels";
+    fs::path data = fs::absolute(given_.from.data).lexically_normal();
+    if (!data.has_filename()) data = data.parent_path();  // "mails/"
+    title_ = data.filename().string();
+    if (given_.out.empty()) given_.out = data.stem().string() + "-labels";
     auto const file = fs::path(given_.out) / "answers.journal";
     given_.settled.rows = rows_.rows();
     settle_classes(file);
+    words_ = std::make_unique<label::vocabulary>(given_.settled.classes);
     reserved_ = label::estimation_rows(given_.settled);
+    bool const learns = given_.export_to.empty() && given_.import_from.empty();
+    if (!learns && rows_.is_text()) given_.how.learner = "logistic";  // the soonest ready
     team_ = std::make_unique<alx::thread_team>(given_.how.threads);
     what_ = rows_.prepare(given_.how, given_.settled, *team_);
     std::error_code failed;
@@ -194,15 +202,11 @@ class sitting {
     if (!given_.export_to.empty()) return export_all();
     if (!given_.import_from.empty()) return import_all();
     std::cout << what_.summary << std::flush;
-    label::vocabulary const words(given_.settled.classes);
-    label::wake learnt;
-    {
+    if (given_.adjudicate) {
       label::terminal screen(STDIN_FILENO, STDOUT_FILENO, {.colour = !given_.no_colour});
-      if (given_.adjudicate) {
-        label::adjudication(what_, *kept_, given_.user, screen, words).run(known());
-      } else {
-        ask(screen, words, learnt);
-      }
+      label::adjudication(what_, *kept_, given_.user, screen, *words_).run(known());
+    } else {
+      ask();
     }
     leave();
   }
@@ -214,6 +218,16 @@ class sitting {
     auto from = given.from;
     from.types = types_of(given.types);
     return from;
+  }
+
+  /// Names stand in files and on lines.
+  static void expect_plain(std::string const& option, std::string const& name) {
+    bool const control = std::any_of(name.begin(), name.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    });
+    if (!control && alx::detail::is_utf8(name)) return;
+    throw alx::option_error(option + ": '" + label::shown(name) + "' " +
+                            (control ? "has a control character" : "is not UTF-8"));
   }
 
   /// The names from the command line, or those that the journal was begun with.
@@ -232,6 +246,8 @@ class sitting {
     if (sorted.size() < 2 || sorted.front().empty()) {
       throw alx::option_error("--classes: two names or more are wanted, such as spam,ham");
     }
+    for (auto const& name : sorted) expect_plain("--classes", name);
+    expect_plain("--user", given_.user);
   }
 
   [[nodiscard]] alx::journal_heading heading() const {
@@ -243,31 +259,38 @@ class sitting {
             .settings = "holdout " + std::to_string(plan.holdout)};
   }
 
-  void ask(label::terminal& screen, label::vocabulary const& words, label::wake const& learnt) {
-    bool const person = screen.interactive();
+  void ask() {
+    label::wake learnt;
+    std::optional<label::terminal> screen;
+    screen.emplace(STDIN_FILENO, STDOUT_FILENO, label::terminal_options{!given_.no_colour});
+    bool const person = screen->interactive();
     label::desk desk(what_,
                      given_.settled,
                      *kept_,
                      given_.user,
                      person ? label::patience::a_while : label::patience::always,
                      [&] { learnt.ring(); });
-    if (!desk.open()) std::cout << "every row was answered\n";
     if (person) {
-      auto const title = std::filesystem::path(given_.from.data).filename().string();
-      label::dialogue(desk, screen, words, {title, given_.target}, learnt).run();
+      label::dialogue(desk, *screen, *words_, {title_, given_.target}, learnt).run();
     } else {
-      label::script(desk, screen, words, given_.target).run();
+      label::script(desk, *screen, *words_, given_.target).run();
     }
-    last_ = given_.no_results ? nullptr : desk.finish();
+    screen.reset();  // Ctrl-C ends what follows
+    if (given_.no_results) return;
+    if (person) std::cout << "learning the last model and writing the results ..." << std::endl;
+    last_ = desk.finish();
   }
 
   /// Says what is where and how to go on.
   void leave() {
     auto const now = known();
-    std::cout << program::count(std::ssize(now.live()), "answer") << " kept in "
+    auto const& live = now.live();
+    auto const answers = std::count_if(
+        live.begin(), live.end(), [](auto const& one) { return one.what == alx::deed::answer; });
+    std::cout << program::count(answers, "answer") << " kept in "
               << (std::filesystem::path(given_.out) / "answers.journal").string() << std::endl;
     if (!last_ && !given_.no_results && !given_.adjudicate) {
-      std::cout << "no model yet: it takes answers of two classes\n";
+      std::cout << "no model yet: it takes answers of two classes to learn from\n";
     }
     if (last_) {
       auto const written = label::write_results({&what_,
@@ -276,7 +299,7 @@ class sitting {
                                                  last_.get(),
                                                  given_.target,
                                                  given_.balance,
-                                                 given_.from.data,
+                                                 title_,
                                                  given_.command},
                                                 given_.out);
       for (auto const& file : written) std::cout << "wrote " << file << '\n';
@@ -294,11 +317,17 @@ class sitting {
     auto const count =
         label::import_answers(what_, known(), *kept_, given_.import_from, given_.format);
     std::cout << given_.import_from << ": " << count.added << " added, " << count.there_already
-              << " there already\n";
+              << " there already";
+    if (count.said_again > 0) {
+      std::cout << ", " << count.said_again << " left out for a later one of the same person";
+    }
+    std::cout << '\n';
   }
 
   options given_;
   label::source rows_;
+  std::string title_;
+  std::unique_ptr<label::vocabulary> words_;
   std::vector<alx::index_t> reserved_;
   std::unique_ptr<alx::journal> kept_;
   std::unique_ptr<alx::thread_team> team_;

@@ -46,8 +46,13 @@ class adjudication {
         decided.pop_back();
         continue;
       }
+      auto const what = deed_of(said->what);
+      if (!what) continue;  // help, more, edit: the row is there
       std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begin;
-      if (keep(*said, rows[i], took.count())) decided.push_back(i);
+      if (*what != alx::deed::skip) {
+        keep(*what, said->label, rows[i], took.count());
+        decided.push_back(i);
+      }
       ++i;
     }
     screen_->write("\n");
@@ -76,7 +81,8 @@ class adjudication {
     for (std::size_t c = 0; c < words_->classes().size(); ++c) {
       keys += "[" + words_->keys_of(c) + "] " + words_->classes()[c] + "  ";
     }
-    line(keys + "[space] leave open  [0] unclear  [d]iscard  [u]ndo  [q]uit");
+    line(keys + "[space] leave open  [" + words_->unclear_key() +
+         "] unclear  [d]iscard  [u]ndo  [q]uit");
     screen_->flush();
   }
 
@@ -89,6 +95,8 @@ class adjudication {
         bool const over =
             pressed.what == key::kind::end_of_input || pressed.what == key::kind::interrupt;
         if (over) return std::nullopt;
+        if (pressed.what == key::kind::backspace) return command{action::undo, -1, {}};
+        if (pressed.what != key::kind::character) continue;
         said = words_->of_key(pressed.text);
       } else {
         auto const typed = screen_->read_line();
@@ -101,23 +109,15 @@ class adjudication {
     }
   }
 
-  bool keep(command const& said, alx::index_t row, double seconds) {
+  void keep(alx::deed what, alx::label_t label, alx::index_t row, double seconds) {
     alx::journal_entry entry;
-    if (said.what == action::answer) {
-      entry.label = said.label;
-    } else if (said.what == action::abstain) {
-      entry.what = alx::deed::abstain;
-    } else if (said.what == action::discard) {
-      entry.what = alx::deed::discard;
-    } else {
-      return false;
-    }
+    entry.what = what;
+    entry.label = what == alx::deed::answer ? label : -1;
     entry.row = row;
     entry.user = user_;
     entry.seconds = seconds;
     entry.why = alx::asked_for::adjudication;
     kept_->append(std::move(entry));
-    return true;
   }
 
   void take_back() {

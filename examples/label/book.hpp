@@ -14,11 +14,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <optional>
+#include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace label {
@@ -90,11 +88,17 @@ class book {
   /// Rows on which answers differ and nobody has decided.
   [[nodiscard]] std::vector<alx::index_t> const& disagreements() const { return disagreements_; }
 
-  /// The decisions that were asked for because of a model, an estimate or a repetition.
+  /// The decisions that were asked for because of a model or an estimate.
   [[nodiscard]] std::int64_t turns() const { return turns_; }
 
-  /// The decisions before any model.
+  /// The decisions about rows that were answered before.
+  [[nodiscard]] std::int64_t repetitions() const { return repetitions_; }
+
+  /// The decisions before any model, and those of imports.
   [[nodiscard]] std::int64_t first_turns() const { return first_turns_; }
+
+  /// A number for what a model learns from: other labels, rows or texts have another one.
+  [[nodiscard]] std::uint64_t content() const { return content_; }
 
   /// Of each class, how many rows to learn from have it.
   [[nodiscard]] std::vector<alx::index_t> counts() const {
@@ -130,8 +134,10 @@ class book {
       if (entry.what == alx::deed::edit) edits_[entry.row] = entry.text;
       if (!decides(entry)) continue;
       using enum alx::asked_for;
-      if (entry.why == beginning) ++first_turns_;
-      if (entry.why == learning || entry.why == estimation || entry.why == repetition) ++turns_;
+      if (entry.why == beginning || entry.why == import) ++first_turns_;
+      if (entry.why == learning || entry.why == estimation) ++turns_;
+      if (entry.why == repetition) ++repetitions_;
+      if (entry.why == estimation) drawn_.insert(entry.row);
       if (entry.what == alx::deed::answer) {
         answer(entry);
       } else {
@@ -141,6 +147,7 @@ class book {
   }
 
   void answer(alx::journal_entry const& entry) {
+    if (first_.emplace(entry.row, entry.label).second) order_.push_back(entry.row);
     if (entry.why == alx::asked_for::adjudication) {
       adjudicated_[entry.row] = entry.label;
       return;
@@ -151,7 +158,7 @@ class book {
   }
 
   /// Who says that a row is none to learn from has the last word; an answer counts more than a
-  /// skip or a shrug.
+  /// skip or a shrug, unless that is to decide.
   void set_aside(alx::journal_entry const& entry) {
     auto& state = states_[static_cast<std::size_t>(entry.row)];
     if (entry.what == alx::deed::discard) {
@@ -159,38 +166,54 @@ class book {
     } else if (state != row_state::discarded) {
       state = entry.what == alx::deed::abstain ? row_state::abstained : row_state::skipped;
     }
+    bool const decides = entry.why == alx::asked_for::adjudication;
+    if (decides && entry.what == alx::deed::abstain) adjudicated_[entry.row] = -1;
   }
 
+  /// What the answers to each row come to.
   void resolve() {
     auto const made = plan_->how == resolution::weighted
                           ? alx::weighted_labels(ratings_, plan_->rows, plan_->class_count()).rows
                           : alx::majority_labels(ratings_, plan_->rows, plan_->class_count());
-    for (auto const& one : ratings_) {
-      auto const at = static_cast<std::size_t>(one.row);
+    for (auto const row : order_) {
+      auto const at = static_cast<std::size_t>(row);
       if (states_[at] == row_state::discarded) continue;
-      auto const decided = adjudicated_.find(one.row);
-      labels_[one.row] = decided == adjudicated_.end() ? made[at].label : decided->second;
-      states_[at] = labels_[one.row] < 0 ? row_state::open : row_state::labelled;
+      auto const decided = adjudicated_.find(row);
+      bool const is_decided = decided != adjudicated_.end();
+      alx::label_t const label = is_decided ? decided->second : made[at].label;
+      states_[at] = label >= 0   ? row_state::labelled
+                    : is_decided ? row_state::abstained
+                                 : row_state::open;
+      if (label >= 0) labels_[row] = label;
+    }
+    for (auto const& one : ratings_) {
+      bool const differs = one.label != first_.at(one.row) && adjudicated_.count(one.row) == 0 &&
+                           state(one.row) != row_state::discarded;
+      auto const there = std::find(disagreements_.begin(), disagreements_.end(), one.row);
+      if (differs && there == disagreements_.end()) disagreements_.push_back(one.row);
     }
   }
 
+  /// Reserved rows that were asked to estimate are scored; one whose label came from elsewhere was
+  /// not drawn at random among those that have one, and is learnt from.
   void sort_rows() {
-    std::vector<bool> kept_apart(states_.size());
-    for (auto const row : *reserved_) kept_apart[static_cast<std::size_t>(row)] = true;
-    std::vector<alx::label_t> first(states_.size(), -1);
-    for (auto const& one : ratings_) {
-      auto& seen = first[static_cast<std::size_t>(one.row)];
-      if (seen >= 0) {
-        bool const differs = seen != one.label && adjudicated_.count(one.row) == 0;
-        auto const there = std::find(disagreements_.begin(), disagreements_.end(), one.row);
-        if (differs && there == disagreements_.end()) disagreements_.push_back(one.row);
-        continue;
-      }
-      seen = one.label;
-      if (state(one.row) != row_state::labelled) continue;
-      auto& into = kept_apart[static_cast<std::size_t>(one.row)] ? scored_ : learnt_;
-      into.ids.push_back(one.row);
-      into.labels.push_back(labels_.at(one.row));
+    for (auto const row : order_) {
+      if (state(row) != row_state::labelled) continue;
+      auto& into = drawn_.count(row) > 0 ? scored_ : learnt_;
+      into.ids.push_back(row);
+      into.labels.push_back(labels_.at(row));
+    }
+    auto const mix = [this](std::uint64_t value) {
+      content_ = (content_ ^ value) * 0x100000001B3U;
+      content_ ^= content_ >> 29U;
+    };
+    for (std::size_t i = 0; i < learnt_.ids.size(); ++i) {
+      mix(static_cast<std::uint64_t>(learnt_.ids[i]));
+      mix(static_cast<std::uint64_t>(learnt_.labels[i]));
+    }
+    for (auto const& [row, text] : edits_) {
+      mix(static_cast<std::uint64_t>(row));
+      for (char const c : text) mix(static_cast<unsigned char>(c));
     }
   }
 
@@ -222,7 +245,10 @@ class book {
   std::vector<row_state> states_;
   std::vector<alx::rating> ratings_;
   std::vector<std::string> people_;
-  std::map<alx::index_t, alx::label_t> adjudicated_;
+  std::vector<alx::index_t> order_;                   ///< of first answers
+  std::map<alx::index_t, alx::label_t> first_;        ///< of each row
+  std::map<alx::index_t, alx::label_t> adjudicated_;  ///< -1: nobody can tell
+  std::set<alx::index_t> drawn_;                      ///< asked to estimate
   std::map<alx::index_t, alx::label_t> labels_;
   std::map<alx::index_t, std::string> edits_;
   std::vector<alx::index_t> disagreements_;
@@ -230,7 +256,9 @@ class book {
   labelled_ids learnt_;
   labelled_ids scored_;
   std::int64_t turns_ = 0;
+  std::int64_t repetitions_ = 0;
   std::int64_t first_turns_ = 0;
+  std::uint64_t content_ = 0xCBF29CE484222325U;
 };
 
 }  // namespace label

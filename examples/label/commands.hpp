@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alx/error.hpp>
+#include <alx/journal/entry.hpp>
 #include <alx/view.hpp>
 
 #include <algorithm>
@@ -34,9 +35,10 @@ struct known_action {
   action what;
 };
 
-inline constexpr std::array<known_action, 8> known_actions{{
+inline constexpr std::array<known_action, 9> known_actions{{
     {" ", "skip", "not now: asked again when all others are", action::skip},
     {"0", "unclear", "nobody can tell: the row is set aside", action::abstain},
+    {"-", "unclear", "the same, where 0 is a class", action::abstain},
     {"u", "undo", "takes back the last thing you did; any number of times", action::undo},
     {"d", "discard", "a bad row: no model learns from it", action::discard},
     {"e", "edit", "changes the text of the row", action::edit},
@@ -45,19 +47,38 @@ inline constexpr std::array<known_action, 8> known_actions{{
     {"q", "quit", "leaves; the same command goes on later", action::quit},
 }};
 
+/// What an action writes into a journal about the row that is shown; nothing for others.
+[[nodiscard]] inline std::optional<alx::deed> deed_of(action what) {
+  switch (what) {
+    case action::answer:
+      return alx::deed::answer;
+    case action::skip:
+      return alx::deed::skip;
+    case action::abstain:
+      return alx::deed::abstain;
+    case action::discard:
+      return alx::deed::discard;
+    default:
+      return std::nullopt;
+  }
+}
+
 /// Keys and words for the classes of one labelling.
 class vocabulary {
  public:
-  /// Digits 1 to 9, and the first letter where no other class and no command has it; classes after
-  /// the ninth take free letters.
+  /// A class whose name is a digit has that key. Others have the digits 1 to 9 by their place,
+  /// where no class is called so, and their first letter where no other class and no command has
+  /// it; those without either take free letters.
   ///
   /// **Throws.** `option_error` where there are more classes than keys.
   explicit vocabulary(std::vector<std::string> classes) : classes_(std::move(classes)) {
     for (auto const& known : known_actions) {
       keys_[std::string(known.key)] = {known.what, -1, {}};
     }
+    bool const digits = std::any_of(classes_.begin(), classes_.end(), is_digit);
     for (std::size_t c = 0; c < classes_.size(); ++c) {
-      if (c < 9) add(std::to_string(c + 1), c);
+      if (is_digit(classes_[c])) add(classes_[c], c);
+      if (c < 9 && !digits) add(std::to_string(c + 1), c);
       auto const letter = first_letter(classes_[c]);
       auto const same = std::count_if(classes_.begin(), classes_.end(), [&](auto const& other) {
         return first_letter(other) == letter;
@@ -90,18 +111,25 @@ class vocabulary {
     return of_key(line);
   }
 
-  /// "1 ham", "2 or s spam".
+  /// "1", "2 or s".
   [[nodiscard]] std::string keys_of(std::size_t c) const {
     std::string out;
     for (auto const& key : shown_.at(c)) out += (out.empty() ? "" : " or ") + key;
     return out;
   }
 
+  /// The key for rows that nobody can tell.
+  [[nodiscard]] std::string unclear_key() const {
+    return of_key("0")->what == action::abstain ? "0" : "-";
+  }
+
   /// Words for a message: "ham, spam, skip, …".
   [[nodiscard]] std::string words() const {
     std::string out;
     for (auto const& name : classes_) out += name + ", ";
-    for (auto const& known : known_actions) out += std::string(known.word) + ", ";
+    for (auto const& known : known_actions) {
+      if (known.key != "-") out += std::string(known.word) + ", ";
+    }
     out.resize(out.size() - 2);
     return out;
   }
@@ -110,6 +138,10 @@ class vocabulary {
   static std::string lower(std::string text) {
     for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return text;
+  }
+
+  static bool is_digit(std::string const& name) {
+    return name.size() == 1 && name[0] >= '0' && name[0] <= '9';
   }
 
   static std::string first_letter(std::string const& name) {

@@ -17,9 +17,11 @@
 #include "teacher.hpp"
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,7 +55,7 @@ class desk {
         reserved_(estimation_rows(settled)),
         spread_(settled.rows, what.distances),
         teacher_(what.learn, std::move(learnt)) {
-    advance();
+    advance(nullptr);
   }
 
   /// The question that is open; nothing where every row was decided.
@@ -78,7 +80,8 @@ class desk {
 
   /// A decision about the open row, which is on disk when this returns.
   ///
-  /// **Throws.** What `journal::append` throws; the question is still open then.
+  /// **Throws.** What `journal::append` throws: the question is still open then. `state_error`
+  /// where the answer is kept and no next question can be found.
   void decide(alx::deed what, alx::label_t label, double seconds) {
     auto entry = about_open(seconds);
     entry.what = what;
@@ -133,6 +136,12 @@ class desk {
     return entry;
   }
 
+  /// A model by its name, and itself where it is there.
+  struct named_model {
+    std::int64_t name = 0;
+    std::shared_ptr<lesson const> made{};
+  };
+
   void keep(alx::journal_entry entry) {
     entry.user = user_;
     if (chooser_ && entry.what != alx::deed::undo) {
@@ -140,26 +149,35 @@ class desk {
         entry.opinion.push_back(chooser_->probability(entry.row, c));
       }
     }
-    entry.next = next_model(entry);
+    auto const next = next_model(entry);
+    entry.next = next.name;
     kept_->append(std::move(entry));
-    advance();
+    open_.reset();
+    try {
+      advance(next.made);
+    } catch (std::exception const& why) {
+      throw alx::state_error("the answer is kept, but no next row can be found: " +
+                             std::string(why.what()));
+    }
   }
 
   /// The model that chooses the row after `entry`: the last one until a batch of labels is new,
   /// then the one that knows `entry`, or, where that would take long, the newest there is.
-  [[nodiscard]] std::int64_t next_model(alx::journal_entry entry) const {
+  [[nodiscard]] named_model next_model(alx::journal_entry entry) const {
     auto entries = kept_->entries();
     entry.number = std::ssize(entries) + 1;
     entries.push_back(std::move(entry));
     book const then(*plan_, reserved_, entries);
-    if (!then.has_begun()) return 0;
-    if (!chooser_) return then.size();
-    auto const fresh = std::ssize(then.learnt().ids) - chooser_->labels;
-    bool const relearn = fresh >= plan_->batch || fresh < 0 || then.edits() != book_->edits();
-    if (!relearn && ask_model(then, *chooser_)) return chooser_->model;
+    if (!then.has_begun()) return {};
+    if (!chooser_) return {then.size()};
+    auto const more = std::ssize(then.learnt().ids) - chooser_->labels;
+    bool const few = more > 0 && more < plan_->batch;
+    bool const relearn = then.content() != chooser_->content && !few;
+    if (!relearn && ask_model(then, *chooser_)) return {chooser_->model, chooser_};
     auto const last = newest();
     bool const quick = waits_ == patience::always || last->seconds < soon;
-    return quick || !ask_model(then, *last) ? then.size() : last->model;
+    if (quick || !ask_model(then, *last)) return {then.size()};
+    return {last->model, last};
   }
 
   [[nodiscard]] std::shared_ptr<book const> book_of(std::int64_t entries) const {
@@ -168,17 +186,15 @@ class desk {
         *plan_, reserved_, all.first(static_cast<std::size_t>(entries)));
   }
 
-  void advance() {
+  /// Finds the next question; `made` is the model that chooses it, where it is there.
+  void advance(std::shared_ptr<lesson const> made) {
     book_ = book_of(std::ssize(kept_->entries()));
     if (book_->has_begun()) {
       auto const wanted = book_->next_model() > 0 ? book_->next_model() : book_->size();
-      if (!chooser_ || chooser_->model != wanted) {
-        auto const newest = teacher_.newest();
-        bool const there = newest && newest->model == wanted;
-        chooser_ = there ? newest : teacher_.wait_for(book_of(wanted));
-      }
-      bool const more = std::ssize(book_->learnt().ids) != newest()->labels;
-      if (more && waits_ == patience::a_while) teacher_.request(book_);
+      if (!made || made->model != wanted) made = teacher_.wait_for(book_of(wanted));
+      chooser_ = std::move(made);
+      bool const is_old = newest()->content != book_->content();
+      if (is_old && waits_ == patience::a_while) teacher_.request(book_);
     } else {
       chooser_ = nullptr;
     }

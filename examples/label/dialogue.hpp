@@ -39,14 +39,13 @@ class dialogue {
         titles_(std::move(titles)),
         learnt_(&learnt) {}
 
-  /// Until the person leaves or no row is left. Leaves the cursor below the last line.
+  /// Until the person leaves. Leaves the cursor below the last line.
   void run() {
     note_ = "? shows all keys.";
     begin_question();
-    while (desk_->open()) {
+    do {
       draw();
-      if (!act_on(screen_->read_key(std::nullopt, learnt_->descriptor()))) break;
-    }
+    } while (act_on(screen_->read_key(std::nullopt, learnt_->descriptor())));
     screen_->write("\n");
     screen_->flush();
   }
@@ -97,43 +96,42 @@ class dialogue {
       first_line_ = more_ ? first_line_ + body_rows_ : 0;
       return true;
     }
+    if (!desk_->open() && said.what != action::undo) return true;
+    auto const begin = clock::now();
     try {
       decide(said);
     } catch (alx::data_error const& why) {
       note_ = "NOT KEPT: " + std::string(why.what()) + ". Press the key again when that is mended.";
     }
-    return true;
+    return clock::now() - begin < std::chrono::milliseconds(300) || forget_keys();
+  }
+
+  /// What was typed while nothing could be shown was for a row that nobody has seen. False where
+  /// the person leaves.
+  bool forget_keys() {
+    for (;;) {
+      auto const pressed = screen_->read_key(std::chrono::milliseconds(0));
+      if (pressed.what == key::kind::timeout) return true;
+      bool const leaves =
+          pressed.what == key::kind::interrupt || pressed.what == key::kind::end_of_input;
+      if (leaves) return false;
+    }
   }
 
   void decide(command const& said) {
-    auto const row = desk_->open()->row;
-    double const took = seconds();
-    switch (said.what) {
-      case action::answer:
-        desk_->decide(alx::deed::answer, said.label, took);
-        break;
-      case action::skip:
-        desk_->decide(alx::deed::skip, -1, took);
-        break;
-      case action::abstain:
-        desk_->decide(alx::deed::abstain, -1, took);
-        break;
-      case action::discard:
-        desk_->decide(alx::deed::discard, -1, took);
-        break;
-      case action::edit:
-        return edit();
-      case action::undo:
-        note_ = desk_->undo() ? "Taken back." : "There is nothing to take back.";
-        return begin_question();
-      default:
-        return;
+    if (said.what == action::undo) {
+      note_ = desk_->undo() ? "Taken back." : "There is nothing to take back.";
+      return begin_question();
     }
-    auto const& last = desk_->kept().entries().back();
-    auto const what = last.what == alx::deed::answer
-                          ? words_->classes()[static_cast<std::size_t>(last.label)]
-                          : std::string(name_of(last.what));
-    note_ = "Kept: row " + std::to_string(row + 1) + " " + what + " (u takes it back).";
+    if (said.what == action::edit) return edit();
+    auto const row = "row " + std::to_string(desk_->open()->row + 1);
+    desk_->decide(*deed_of(said.what), said.label, seconds());
+    note_ = said.what == action::answer
+                ? "Kept: " + row + " " + words_->classes()[static_cast<std::size_t>(said.label)]
+            : said.what == action::skip    ? "Skipped for now: " + row
+            : said.what == action::discard ? "DISCARDED: " + row
+                                           : "Set aside, unclear: " + row;
+    note_ += " (u takes it back).";
     begin_question();
   }
 
@@ -150,6 +148,7 @@ class dialogue {
     if (!after || *after == before) return;
     desk_->edit(*after, seconds());
     note_ = "Changed (u takes it back).";
+    begin_question();
   }
 
   bool show_help() {
@@ -159,12 +158,17 @@ class dialogue {
       text += "  " + padded(words_->keys_of(c)) + words_->classes()[c] + "\n";
     }
     for (auto const& known : known_actions) {
+      if (known.what == action::edit && !desk_->what().is_text) continue;
+      if (known.what == action::abstain && known.key != words_->unclear_key()) continue;
       auto const name = known.key == " " ? std::string("space") : std::string(known.key);
       text += "  " + padded(name) + std::string(known.meaning) + "\n";
     }
-    text +=
-        "\nOne row in four is drawn at random: no model learns from it, and by those rows the "
-        "accuracy is estimated. Press any key to go on.\n";
+    if (!desk_->known().reserved().empty()) {
+      text +=
+          "\nOne row in four is drawn at random: no model learns from it, and by those rows the "
+          "accuracy is estimated.\n";
+    }
+    text += "\nPress any key to go on.\n";
     for (auto const& line : wrap(text, columns(), screen_->encoding())) {
       screen_->write(line + "\n");
     }
@@ -184,6 +188,7 @@ class dialogue {
 
   /// The row as lines: a text, or "name: value" a column.
   [[nodiscard]] std::vector<std::string> body() const {
+    if (!desk_->open()) return {"Every row was answered."};
     std::vector<std::string> lines;
     auto const row = desk_->open()->row;
     for (auto const& [name, value] :
@@ -201,10 +206,12 @@ class dialogue {
       parts.push_back("[" + words_->keys_of(c) + "] " +
                       clip(words_->classes()[c], 24, screen_->encoding()));
     }
-    for (char const* const part :
-         {"[space] skip", "[0] unclear", "[u]ndo", "[d]iscard", "[e]dit", "[?] help", "[q]uit"}) {
-      if (desk_->what().is_text || part != std::string_view("[e]dit")) parts.emplace_back(part);
-    }
+    parts.insert(
+        parts.end(),
+        {"[space] skip", "[" + words_->unclear_key() + "] unclear", "[u]ndo", "[d]iscard"});
+    if (desk_->what().is_text) parts.emplace_back("[e]dit");
+    parts.insert(parts.end(), {"[?] help", "[q]uit"});
+    if (!desk_->open()) parts = {"[u]ndo", "[q]uit"};
     std::vector<std::string> lines = {{}};
     for (auto const& part : parts) {
       auto const width = columns_of(lines.back() + "  " + part, screen_->encoding());
@@ -216,11 +223,12 @@ class dialogue {
 
   [[nodiscard]] std::vector<std::string> footer() const {
     std::vector<std::string> lines;
-    auto const& open = *desk_->open();
     auto const add = [&](std::string const& text) {
       for (auto const& line : wrap(text, columns(), screen_->encoding())) lines.push_back(line);
     };
-    add("why: " + why_text(open, desk_->chooser().get(), words_->classes()));
+    if (auto const& open = desk_->open()) {
+      add("why: " + why_text(*open, desk_->chooser().get(), words_->classes()));
+    }
     for (auto const& line : key_lines()) lines.push_back(line);
     for (auto const& line : status_lines(desk_->known(), desk_->newest().get(), titles_.target)) {
       add(line);
@@ -242,13 +250,12 @@ class dialogue {
     auto const end = std::min<std::ptrdiff_t>(first_line_ + body_rows_, std::ssize(lines));
     more_ = end < std::ssize(lines);
     screen_->clear_screen();
-    auto const& open = *desk_->open();
-    screen_->write(screen_->bold(clip(titles_.title + "  " + desk_->user() + "  question " +
-                                          std::to_string(desk_->known().live().size() + 1) + ", " +
-                                          desk_->what().name(open.row),
-                                      columns(),
-                                      set)) +
-                   "\n" + rule + "\n");
+    auto title = titles_.title + "  " + desk_->user();
+    if (desk_->open()) {
+      title += "  question " + std::to_string(desk_->known().live().size() + 1) + ", " +
+               desk_->what().name(desk_->open()->row);
+    }
+    screen_->write(screen_->bold(clip(title, columns(), set)) + "\n" + rule + "\n");
     for (auto i = first_line_; i < end; ++i) {
       screen_->write(lines[static_cast<std::size_t>(i)] + "\n");
     }

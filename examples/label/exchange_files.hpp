@@ -15,6 +15,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,11 +28,8 @@ namespace label {
 inline constexpr std::array<std::string_view, 4> format_words = {
     "csv", "label-studio", "doccano", "prodigy"};
 
-/// The format that an option names, or the one that the file's name and first bytes tell.
-[[nodiscard]] inline alx::exchange_format format_of(std::string const& word,
-                                                    std::string const& file,
-                                                    std::string_view bytes) {
-  if (word.empty()) return alx::guess_format(file, bytes);
+/// The format that an option names.
+[[nodiscard]] inline alx::exchange_format format_of(std::string const& word) {
   auto const found = std::find(format_words.begin(), format_words.end(), word);
   return static_cast<alx::exchange_format>(found - format_words.begin());
 }
@@ -47,15 +45,22 @@ inline constexpr std::array<std::string_view, 4> format_words = {
 
 /// Writes what every person said of every row.
 ///
-/// **Throws.** `data_error` where the file cannot be written.
+/// **Throws.** `data_error` where the file cannot be written, `option_error` where `format` is
+/// empty and the file's name does not end in .csv.
 inline std::size_t export_answers(subject const& what,
                                   book const& known,
                                   std::string const& file,
                                   std::string const& format) {
+  bool const is_csv = std::filesystem::path(file).extension() == ".csv";
+  if (format.empty() && !is_csv) {
+    throw alx::option_error("--export " + file +
+                            ": --format is wanted: csv, label-studio, doccano or prodigy");
+  }
   auto const& classes = known.settled().classes;
   auto const records = alx::records_of(
       known.live(), classes, [&](alx::index_t row) { return row_for_files(what, row, known); });
-  alx::report::write_text(file, alx::to_text(records, classes, format_of(format, file, {})));
+  auto const as = format.empty() ? alx::exchange_format::csv : format_of(format);
+  alx::report::write_text(file, alx::to_text(records, classes, as));
   return records.size();
 }
 
@@ -113,6 +118,7 @@ class row_finder {
 struct imported {
   std::size_t added = 0;
   std::size_t there_already = 0;
+  std::size_t said_again = 0;  ///< of a row by the same person further on, which counts
 };
 
 /// Adds what a file says to the journal, all of it or nothing.
@@ -125,7 +131,8 @@ inline imported import_answers(subject const& what,
                                std::string const& format) {
   auto const bytes = alx::detail::file_bytes(file);
   auto const& classes = known.settled().classes;
-  auto const records = alx::from_text(bytes, file, classes, format_of(format, file, bytes));
+  auto const as = format.empty() ? alx::guess_format(file, bytes) : format_of(format);
+  auto const records = alx::from_text(bytes, file, classes, as);
   row_finder const find(what, known);
   auto const said = alx::entries_of(records, classes, find);
   imported count;
@@ -135,8 +142,13 @@ inline imported import_answers(subject const& what,
       return there.row == said[i].row && there.user == said[i].user && there.what == said[i].what &&
              there.label == said[i].label && (there.time == said[i].time || said[i].time == 0);
     };
-    if (std::any_of(known.live().begin(), known.live().end(), same)) {
-      ++count.there_already;
+    auto const again = [&](alx::journal_entry const& later) {
+      return later.row == said[i].row && later.user == said[i].user;
+    };
+    bool const is_there = std::any_of(known.live().begin(), known.live().end(), same);
+    bool const is_last = std::none_of(said.begin() + std::ptrdiff_t(i) + 1, said.end(), again);
+    if (is_there || !is_last) {
+      ++(is_there ? count.there_already : count.said_again);
       continue;
     }
     ++count.added;

@@ -21,6 +21,7 @@ struct lesson {
   alx::matrix<double> probability;  ///< rows x classes
   std::vector<double> importance;   ///< of each column of a table; empty: unknown
   alx::index_t labels = 0;          ///< that it learnt from
+  std::uint64_t content = 0;        ///< `book::content` of what it learnt from
   double mean_entropy = 0.0;        ///< of the rows that may be asked, nats
   std::vector<std::string> stops;   ///< what stopping criteria say that hold
   double seconds = 0.0;             ///< that it took

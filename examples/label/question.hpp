@@ -12,8 +12,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace label {
@@ -60,7 +62,9 @@ inline constexpr std::int64_t turns_an_estimate = 4;
   std::vector<alx::index_t> rows;
   int least = 2;  // asked once or, at most, twice
   for (auto const& [row, how] : asked) {
-    if (how.second || how.first > least || known.state(row) != row_state::labelled) continue;
+    auto const state = known.state(row);
+    bool const answered = state == row_state::labelled || state == row_state::open;
+    if (how.second || how.first > least || !answered) continue;
     if (how.first < least) rows.clear();
     least = how.first;
     rows.push_back(row);
@@ -83,20 +87,25 @@ inline constexpr std::int64_t turns_an_estimate = 4;
   return std::nullopt;
 }
 
-/// A row that was skipped, the one skipped first; then a reserved one out of turn.
-[[nodiscard]] inline std::optional<question> ask_what_is_left(book const& known) {
-  if (auto next = ask_for_estimate(known)) return next;
-  for (auto const& entry : known.live()) {
-    if (entry.what == alx::deed::skip && known.state(entry.row) == row_state::skipped) {
-      return question{entry.row, entry.why};
-    }
-  }
-  return std::nullopt;
-}
-
 /// The question that an entry answered, or whose text it changed.
 [[nodiscard]] inline question ask_as_before(alx::journal_entry const& entry) {
   return {entry.row, entry.why, entry.model, entry.utility, entry.parts};
+}
+
+/// A reserved row out of turn; then the row whose last skip is longest ago.
+[[nodiscard]] inline std::optional<question> ask_what_is_left(book const& known) {
+  if (auto next = ask_for_estimate(known)) return next;
+  std::map<alx::index_t, alx::journal_entry const*> last;
+  for (auto const& entry : known.live()) {
+    bool const waits = known.state(entry.row) == row_state::skipped;
+    if (waits && entry.what == alx::deed::skip) last[entry.row] = &entry;
+  }
+  alx::journal_entry const* oldest = nullptr;
+  for (auto const& [row, entry] : last) {
+    if (oldest == nullptr || entry->number < oldest->number) oldest = entry;
+  }
+  if (oldest == nullptr) return std::nullopt;
+  return ask_as_before(*oldest);
 }
 
 /// The next question; nothing where every row was decided. `model` is that of `known.next_model()`
@@ -108,20 +117,22 @@ inline constexpr std::int64_t turns_an_estimate = 4;
   if (!known.undone().empty()) return ask_as_before(known.undone().front());
   bool const was_edited = !known.live().empty() && known.live().back().what == alx::deed::edit;
   if (was_edited) return ask_as_before(known.live().back());
+  double const repeat = known.settled().repeat;
   if (!known.has_begun()) {
     if (auto const row = spread.next(known)) return question{*row, alx::asked_for::beginning};
-    return ask_what_is_left(known);
+  } else {
+    if (is_due(known.turns() + known.repetitions(), repeat)) {
+      if (auto next = ask_again(known, user)) return next;
+    }
+    if (is_due(known.turns(), 1.0 / turns_an_estimate)) {
+      if (auto next = ask_for_estimate(known)) return next;
+    }
+    if (model != nullptr) {
+      if (auto next = ask_model(known, *model)) return next;
+    }
   }
-  if (is_due(known.turns(), known.settled().repeat)) {
-    if (auto next = ask_again(known, user)) return next;
-  }
-  if (is_due(known.turns(), 1.0 / turns_an_estimate)) {
-    if (auto next = ask_for_estimate(known)) return next;
-  }
-  if (model != nullptr) {
-    if (auto next = ask_model(known, *model)) return next;
-  }
-  return ask_what_is_left(known);
+  if (auto next = ask_what_is_left(known)) return next;
+  return repeat > 0.0 ? ask_again(known, user) : std::nullopt;
 }
 
 }  // namespace label

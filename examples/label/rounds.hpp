@@ -15,6 +15,7 @@
 #include "book.hpp"
 #include "lesson.hpp"
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <numeric>
@@ -22,6 +23,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -68,6 +70,7 @@ class rounds {
     auto const begin = std::chrono::steady_clock::now();
     auto said = std::make_shared<lesson>();
     said->model = known.size();
+    said->content = known.content();
     session_.restore(state_of(known));
     auto const watch = [&]<class Event>(Event const& event) {
       if constexpr (std::is_same_v<Event, alx::fitted_learner<Learner>>) {

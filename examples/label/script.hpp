@@ -28,12 +28,16 @@ class script {
   script(desk& at, terminal& screen, vocabulary const& words, double target)
       : desk_(&at), screen_(&screen), words_(&words), target_(target) {}
 
-  /// Until the input ends, `quit` or no row is left.
+  /// Until the input ends or says `quit`.
   ///
   /// **Throws.** `data_error` where an answer cannot be kept, or a line is no class and no command.
   void run() {
-    while (auto const& open = desk_->open()) {
-      ask(*open);
+    for (;;) {
+      if (desk_->open()) {
+        ask(*desk_->open());
+      } else {
+        say("every row was answered");
+      }
       auto const line = screen_->read_line();
       if (!line) break;
       if (line->empty()) continue;
@@ -65,43 +69,31 @@ class script {
   }
 
   void do_as_told(command const& said) {
-    double const seconds = std::chrono::duration<double>(clock::now() - shown_).count();
-    auto const row = desk_->open()->row;
-    switch (said.what) {
-      case action::answer:
-        desk_->decide(alx::deed::answer, said.label, seconds);
-        break;
-      case action::skip:
-        desk_->decide(alx::deed::skip, -1, seconds);
-        break;
-      case action::abstain:
-        desk_->decide(alx::deed::abstain, -1, seconds);
-        break;
-      case action::discard:
-        desk_->decide(alx::deed::discard, -1, seconds);
-        break;
-      case action::edit:
-        if (!desk_->what().is_text) throw alx::data_error("edit: only texts can be edited");
-        desk_->edit(said.text, seconds);
-        break;
-      case action::undo:
-        if (!desk_->undo()) return say("nothing to undo");
-        break;
-      case action::help:
-        say(words_->words());
-        for (auto const& line : status_lines(desk_->known(), desk_->newest().get(), target_)) {
-          say(line);
-        }
-        return;
-      case action::more:  // all of the row is there
-      case action::quit:
-        return;
+    std::chrono::duration<double> const took = clock::now() - shown_;
+    if (said.what == action::help) return help();
+    if (said.what == action::undo) {
+      if (!desk_->undo()) return say("nothing to undo");
+    } else if (!desk_->open()) {
+      return;
+    } else if (auto const what = deed_of(said.what)) {
+      desk_->decide(*what, said.label, took.count());
+    } else if (said.what == action::edit) {
+      if (!desk_->what().is_text) throw alx::data_error("edit: only texts can be edited");
+      desk_->edit(said.text, took.count());
+    } else {
+      return;  // more: all of the row is there
     }
     auto const& last = desk_->kept().entries().back();
-    say("kept " + std::to_string(last.number) + " row " +
-        std::to_string((last.what == alx::deed::undo ? last.row : row) + 1) + " " +
+    say("kept " + std::to_string(last.number) + " row " + std::to_string(last.row + 1) + " " +
         (last.what == alx::deed::answer ? words_->classes()[static_cast<std::size_t>(last.label)]
                                         : std::string(name_of(last.what))));
+  }
+
+  void help() {
+    say(words_->words());
+    for (auto const& line : status_lines(desk_->known(), desk_->newest().get(), target_)) {
+      say(line);
+    }
   }
 
   void say(std::string const& line) {

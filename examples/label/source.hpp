@@ -120,9 +120,13 @@ class source {
 
   void read_table(source_options const& from) {
     auto bytes = bytes_of(from);
-    char const separator = from.separator.empty()    ? alx::guess_separator(bytes)
-                           : from.separator == "\\t" ? '\t'
-                                                     : from.separator.front();
+    bool const is_tab = from.separator == "\\t" || from.separator == "tab";
+    if (from.separator.size() > 1 && !is_tab) {
+      throw alx::option_error("--separator: '" + from.separator + "' is not one character or tab");
+    }
+    char const separator = from.separator.empty() ? alx::guess_separator(bytes)
+                           : is_tab               ? '\t'
+                                                  : from.separator.front();
     fields_ = alx::csv_table::parse(std::move(bytes), from.data, {.separator = separator});
     column_ = from.text_column;
     if (column_.empty()) {

@@ -39,12 +39,14 @@ struct hits {
   return count;
 }
 
-/// How often the model of the time agreed with the last answers.
+/// How often the model of the time agreed with the last answers to rows that it did not know.
 [[nodiscard]] inline hits last_agreed(book const& known, alx::index_t most = 20) {
   hits count;
   auto const& live = known.live();
   for (auto entry = live.rbegin(); entry != live.rend() && count.of < most; ++entry) {
-    if (entry->what != alx::deed::answer || entry->opinion.empty()) continue;
+    bool const is_new =
+        entry->why == alx::asked_for::learning || entry->why == alx::asked_for::estimation;
+    if (entry->what != alx::deed::answer || entry->opinion.empty() || !is_new) continue;
     auto const& p = entry->opinion;
     ++count.of;
     if (std::max_element(p.begin(), p.end()) - p.begin() == entry->label) ++count.right;
@@ -144,7 +146,9 @@ struct hits {
     case learning:
       break;
   }
-  std::string text = "the model is unsure";
+  bool const random = !asked.parts.empty() && asked.parts.front().name == "random";
+  if (random) return "drawn at random, as --strategy random has it";
+  std::string text = asked.model == 0 ? "skipped before" : "the model is unsure";
   if (model != nullptr && model->model == asked.model) {
     for (std::size_t c = 0; c < classes.size() && c < 4; ++c) {
       auto const p = model->probability(asked.row, static_cast<alx::index_t>(c));

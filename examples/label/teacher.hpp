@@ -19,7 +19,7 @@ namespace label {
 /// One thread that learns from the newest book it was given.
 ///
 /// A book that a newer one has replaced before its turn is not learnt from, unless somebody waits
-/// for it. What learning throws is thrown again at `wait_for` and `newest`.
+/// for it. What learning throws is thrown again by whoever waits.
 class teacher {
  public:
   using shared_lesson = std::shared_ptr<lesson const>;
@@ -51,6 +51,7 @@ class teacher {
   /// The lesson of this very book.
   shared_lesson wait_for(shared_book const& wanted) {
     std::unique_lock lock(mutex_);
+    failure_ = nullptr;  // of a book that nobody waited for
     auto const there = [&] { return newest_ && newest_->model == wanted->size(); };
     while (!there() && !failure_) {
       bool const underway = busy_with_ == wanted->size();
@@ -65,7 +66,6 @@ class teacher {
   /// The last lesson; empty before the first.
   [[nodiscard]] shared_lesson newest() const {
     std::scoped_lock const lock(mutex_);
-    if (failure_) std::rethrow_exception(failure_);
     return newest_;
   }
 

@@ -39,29 +39,30 @@ class weighted_texts {
     if (size >= 20'000) how.ngrams = {1, 1};
     terms_ = alx::tf_idf(how);
     try {
-      rows_ = terms_.fit_transform<float>(texts_.texts);
+      original_ = weigh();
     } catch (alx::data_error const&) {  // no word is in two texts
       how.min_df = 1;
       terms_ = alx::tf_idf(how);
-      rows_ = terms_.fit_transform<float>(texts_.texts);
+      original_ = weigh();
     }
+    rows_ = original_;
   }
 
   [[nodiscard]] alx::text_rows const& texts() const { return texts_; }
 
   [[nodiscard]] alx::tf_idf const& terms() const { return terms_; }
 
-  [[nodiscard]] alx::sparse_view<float> rows() const { return rows_.view(); }
+  [[nodiscard]] alx::sparse_view<float> rows() const { return rows_->view(); }
 
   /// Takes over the texts that `known` says were changed; whether any was.
   bool edit(book const& known) {
     if (known.edits() == edits_) return false;
-    alx::sparse_matrix<float> next(rows_.cols());
-    for (alx::index_t r = 0; r < rows_.rows(); ++r) {
+    alx::sparse_matrix<float> next(rows_->cols());
+    for (alx::index_t r = 0; r < rows_->rows(); ++r) {
       auto const text = known.edits().find(r);
       bool const was_edited = edits_.count(r) > 0;
       if (text == known.edits().end() && !was_edited) {
-        auto const row = rows_.view().row(r);
+        auto const row = rows_->view().row(r);
         next.add_row(row.columns, row.values);
         continue;
       }
@@ -71,14 +72,15 @@ class weighted_texts {
       auto const row = again.view().row(0);
       next.add_row(row.columns, row.values);
     }
-    rows_ = std::move(next);
+    rows_ = std::make_shared<alx::sparse_matrix<float> const>(std::move(next));
     edits_ = known.edits();
     return true;
   }
 
-  /// Squared distances of all rows to one, of rows of norm 1: 2 - 2 cos.
+  /// Squared distances of all rows to one, of rows of norm 1: 2 - 2 cos. Of the texts as they were
+  /// read: another thread may be at `edit`.
   void distances(alx::index_t from, std::span<double> out) const {
-    auto const all = rows_.view();
+    auto const all = original_->view();
     std::vector<float> dense(static_cast<std::size_t>(all.cols));
     auto const one = all.row(from);
     for (std::size_t k = 0; k < one.columns.size(); ++k) {
@@ -96,9 +98,15 @@ class weighted_texts {
   }
 
  private:
+  [[nodiscard]] std::shared_ptr<alx::sparse_matrix<float> const> weigh() {
+    return std::make_shared<alx::sparse_matrix<float> const>(
+        terms_.fit_transform<float>(texts_.texts));
+  }
+
   alx::text_rows texts_;
   alx::tf_idf terms_{};
-  alx::sparse_matrix<float> rows_;
+  std::shared_ptr<alx::sparse_matrix<float> const> original_;
+  std::shared_ptr<alx::sparse_matrix<float> const> rows_;  ///< as edited
   std::map<alx::index_t, std::string> edits_;
 };
 

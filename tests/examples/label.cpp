@@ -215,6 +215,12 @@ TEST_CASE("label names what it cannot use, and keeps what was kept") {
   CHECK(here.refuses("label --data t.csv --classes a,b,a --out o", {"--classes", "'a'", "twice"}));
   CHECK(here.refuses("label --data t.csv --classes x,y --out out", {"classes", "small", "x"}));
   CHECK(here.refuses(call + "--seed 3", {"seed 0, not 3"}));
+  CHECK(here.refuses(call + "--separator ';,'", {"--separator", "';,'"}));
+  CHECK(here.refuses(call + "--export e.jsonl", {"--export e.jsonl", "--format"}));
+  CHECK(here.refuses(call + "--user \"$(printf 'a\\nb')\"", {"--user", "control character"}));
+  std::string many = "c0";
+  for (int i = 1; i < 60; ++i) many += ",c" + std::to_string(i);
+  CHECK(here.refuses("label --data t.csv --out o --classes " + many, {"60 classes", "keys"}));
   CHECK(here.refuses(call + "--type size=long", {"--type", "size=long"}));
   CHECK(here.refuses(call + "--type width=number", {"t.csv", "'width'", "'size'"}));
   CHECK(here.refuses(call + "--learner lsa", {"--learner lsa", "tables"}));
@@ -235,6 +241,8 @@ TEST_CASE("label names what it cannot use, and keeps what was kept") {
   CHECK(here.said.find("ask 1 row") != std::string::npos);
   CHECK(here.run("label --classes a,b") == 2);
   CHECK_FALSE(fs::exists(here.at("o")));
+  // A journal in which nothing was answered may be begun anew with other classes.
+  CHECK(here.run("label --data latin.csv --encoding latin1 --text-column text --classes c,d") == 0);
 }
 
 TEST_CASE("label: classes seen once or never, equal rows, and no rows left") {
@@ -243,6 +251,10 @@ TEST_CASE("label: classes seen once or never, equal rows, and no rows left") {
   write(here, "answers", "a\nb\n" + lines("a", 20));
   REQUIRE(here.run("label --data same.txt --classes a,b,c --holdout 0", "answers") == 0);
   CHECK(lines_of(here.said, "kept").size() == 12);
+  CHECK(here.said.find("every row was answered") != std::string::npos);
+  write(here, "slip", "undo\nb\n");
+  REQUIRE(here.run("label --data same.txt --classes a,b,c --holdout 0", "slip") == 0);
+  CHECK(lines_of(here.said, "kept 14 ").front().find(" b") != std::string::npos);
   CHECK(fs::exists(here.at("same-labels/model/model.txt")));
   write(here, "one class", lines("a", 8));
   write(here, "u.txt", texts());

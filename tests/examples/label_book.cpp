@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "label/book.hpp"
+#include "label/commands.hpp"
 #include "label/lesson.hpp"
 #include "label/plan.hpp"
 #include "label/question.hpp"
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <numeric>
 #include <set>
 #include <span>
 #include <string>
@@ -89,8 +91,9 @@ TEST_CASE("a book: answers, what was set aside, and rows kept apart") {
   auto const settled = plan_of(10);
   std::vector<alx::index_t> const reserved = {3, 7};
   pen p;
-  p.add(deed::answer, 2, 1).add(deed::answer, 3, 0).add(deed::abstain, 4).add(deed::discard, 2);
-  p.add(deed::skip, 5).add(deed::answer, 5, 0).add(deed::skip, 6).add(deed::answer, 7, 1);
+  p.add(deed::answer, 2, 1).add(deed::answer, 3, 0, asked_for::estimation).add(deed::abstain, 4);
+  p.add(deed::discard, 2).add(deed::skip, 5).add(deed::answer, 5, 0).add(deed::skip, 6);
+  p.add(deed::answer, 7, 1, asked_for::estimation);
   label::book const known(settled, reserved, p.entries());
   CHECK(known.learnt().ids == std::vector<alx::index_t>{5});
   CHECK(known.scored().ids == std::vector<alx::index_t>{3, 7});
@@ -163,6 +166,47 @@ TEST_CASE("a book: answers that differ are no label until they are decided") {
   CHECK(label::book(settled, none, p.entries()).learnt().labels == std::vector<alx::label_t>{1, 1});
 }
 
+TEST_CASE(
+    "a book: what somebody decides holds, also where nobody else answered or nobody can tell") {
+  auto const settled = plan_of(10);
+  std::vector<alx::index_t> const none;
+  pen p;
+  p.add(deed::answer, 1, 1, asked_for::adjudication);
+  p.add(deed::answer, 2, 1).add(deed::answer, 2, 0).add(deed::answer, 3, 1).add(deed::answer, 3, 0);
+  p.add(deed::abstain, 2, -1, asked_for::adjudication).add(deed::discard, 3);
+  label::book const known(settled, none, p.entries());
+  CHECK(known.learnt().ids == std::vector<alx::index_t>{1});
+  CHECK(known.state(2) == label::row_state::abstained);
+  CHECK(known.state(3) == label::row_state::discarded);
+  CHECK(known.disagreements().empty());
+}
+
+TEST_CASE("a book: a reserved row whose label comes from a file is learnt from, not scored") {
+  auto const settled = plan_of(10);
+  std::vector<alx::index_t> const reserved = {1, 2};
+  pen p;
+  p.add(deed::answer, 1, 0, asked_for::import).add(deed::answer, 2, 1, asked_for::estimation);
+  label::book const known(settled, reserved, p.entries());
+  CHECK(known.learnt().ids == std::vector<alx::index_t>{1});
+  CHECK(known.scored().ids == std::vector<alx::index_t>{2});
+  CHECK(known.first_turns() == 1);
+}
+
+TEST_CASE("a book's content changes with labels, rows and texts, and comes back with them") {
+  auto const settled = plan_of(10);
+  std::vector<alx::index_t> const none;
+  pen p;
+  std::set<std::uint64_t> seen;
+  auto const content = [&] { return label::book(settled, none, p.entries()).content(); };
+  auto const begin = content();
+  CHECK(seen.insert(begin).second);
+  CHECK(seen.insert((p.add(deed::answer, 1, 0), content())).second);
+  CHECK(seen.insert((p.undo(1).add(deed::answer, 1, 1), content())).second);
+  CHECK(seen.insert((p.undo(3).add(deed::answer, 2, 1), content())).second);
+  CHECK(seen.insert((p.add(deed::edit, 3), content())).second);
+  CHECK((p.undo(6).undo(5), content()) == begin);
+}
+
 TEST_CASE("a model may choose after ten rows and all classes, or ten a class and two") {
   auto const settled = plan_of(100, {"a", "b", "c"});
   std::vector<alx::index_t> const none;
@@ -217,6 +261,10 @@ TEST_CASE("questions: what was skipped comes again at the end, the first skipped
     return label::next_question(label::book(settled, none, p.entries()), &said, "ann", spread);
   };
   CHECK(next()->row == 12);
+  p.add(deed::skip, 12);
+  CHECK(next()->row == 11);
+  p.add(deed::skip, 11);
+  CHECK(next()->row == 12);
   p.add(deed::answer, 12, 0);
   CHECK(next()->row == 11);
   p.add(deed::answer, 11, 0);
@@ -244,10 +292,63 @@ TEST_CASE("repetitions: others' rows, once each before twice; one's own only aft
     p.add(deed::answer, next->row, 0, next->why);
   }
   CHECK_FALSE(again("bob"));
+  auto spread = on_a_line(14);
+  settled.rows = 14;
+  label::book const all(settled, none, p.entries());
+  CHECK(label::next_question(all, nullptr, "cho", spread)->why == asked_for::repetition);
   for (int turn = 0, due = 0; turn < 100; ++turn) {
     due += label::is_due(turn, 0.3) ? 1 : 0;
     CHECK(due == static_cast<int>(std::floor((turn + 1) * 0.3)));
   }
+}
+
+TEST_CASE("repetitions take no question from the estimate") {
+  auto settled = plan_of(400);
+  settled.holdout = 60;
+  auto const reserved = label::estimation_rows(settled);
+  std::vector<alx::index_t> all(400);
+  std::iota(all.begin(), all.end(), 0);
+  auto const said = lesson_of(all, 10);
+  auto spread = on_a_line(400);
+  for (double const repeat : {0.1, 0.25, 0.5, 0.75}) {
+    settled.repeat = repeat;
+    pen p;
+    for (int i = 0; i < 10; ++i) p.add(deed::answer, i, i % 2, asked_for::beginning);
+    std::map<asked_for, int> times;
+    for (int i = 0; i < 80; ++i) {
+      label::book const known(settled, reserved, p.entries());
+      auto const next = label::next_question(known, &said, i % 2 == 0 ? "bob" : "cho", spread);
+      REQUIRE(next);
+      ++times[next->why];
+      p.user = i % 2 == 0 ? "bob" : "cho";
+      p.add(deed::answer, next->row, static_cast<int>(next->row % 2), next->why);
+    }
+    CAPTURE(repeat);
+    CHECK(times[asked_for::repetition] >= std::lround(80 * repeat * 0.5));
+    int const others = 80 - times[asked_for::repetition];
+    CHECK(times[asked_for::estimation] == others / 4);
+  }
+}
+
+TEST_CASE("keys: a class that is called as a digit has it; 0 makes way") {
+  label::vocabulary const digits({"0", "1", "2"});
+  CHECK(digits.of_key("1")->label == 1);
+  CHECK(digits.of_key("0")->label == 0);
+  CHECK(digits.of_line("2")->label == 2);
+  CHECK(digits.unclear_key() == "-");
+  CHECK(digits.of_key("-")->what == label::action::abstain);
+  label::vocabulary const turned({"2", "1"});
+  CHECK(turned.of_key("1")->label == 1);
+  CHECK(turned.of_key("2")->label == 0);
+  label::vocabulary const mixed({"7", "other"});
+  CHECK(mixed.of_key("7")->label == 0);
+  CHECK_FALSE(mixed.of_key("1"));
+  CHECK(mixed.of_key("o")->label == 1);
+  label::vocabulary const words({"upper", "lower"});
+  CHECK(words.of_key("u")->what == label::action::undo);
+  CHECK(words.of_key("1")->label == 0);
+  CHECK(words.of_key("L")->label == 1);
+  CHECK(words.unclear_key() == "0");
 }
 
 TEST_CASE("first rows are spread: far from those before, never one twice, a function of the book") {

@@ -68,7 +68,8 @@ struct journal_entry {
   std::uint64_t ticket = 0;             ///< of the question that it answers; 0: of none
   std::int64_t model = 0;  ///< which model chose the row, by whatever number it has; 0: none did
   std::int64_t next = 0;   ///< which model chooses the next row, where that is settled already
-  std::vector<double> opinion{};     ///< that model's probability of each class; empty: no model
+  std::vector<double>
+      opinion{};  ///< of the model there was when the row was shown: the probability of each class
   double utility = 0.0;              ///< of the row then
   std::vector<named_value> parts{};  ///< what the utility was made of
   std::string text{};                ///< of an edit: the new text; of an import: where from

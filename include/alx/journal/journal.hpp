@@ -40,13 +40,20 @@ class journal {
  public:
   static constexpr int version = 1;  ///< of the file; a newer one is not read
 
-  /// Opens a journal, or makes one where there is no file (or an empty one).
+  /// Opens a journal, or makes one where there is no file (or an empty one). One without entries
+  /// takes over another heading.
   ///
   /// **Throws.** `state_error` where another process has it open; `data_error` naming the file that
   /// is no journal, damaged, of a newer version or of other rows, classes, seed or settings.
   journal(std::filesystem::path const& file, journal_heading const& heading)
       : journal(file, detail::file_lock::missing::make, &heading) {
-    if (heading_ != heading) refuse_heading(heading);
+    if (heading_ == heading) return;
+    if (!entries_.empty()) refuse_heading(heading);
+    database_.all_or_nothing([&] {
+      database_.run("DELETE FROM heading");
+      write_heading(heading);
+    });
+    heading_ = heading;
   }
 
   /// Opens a journal that is there, whatever it is of.
@@ -73,12 +80,12 @@ class journal {
   /// The same for several, all of them or none.
   std::span<journal_entry const> append(std::span<journal_entry const> entries) {
     std::size_t const before = entries_.size();
-    for (auto const& entry : entries) {
-      entries_.push_back(entry);
-      entries_.back().number = static_cast<std::int64_t>(entries_.size());
-      if (entry.time == 0) entries_.back().time = now();
-    }
     try {
+      for (auto const& entry : entries) {
+        entries_.push_back(entry);
+        entries_.back().number = static_cast<std::int64_t>(entries_.size());
+        if (entry.time == 0) entries_.back().time = now();
+      }
       for (std::size_t i = before; i < entries_.size(); ++i) check(entries_[i]);
       if (std::any_of(entries.begin(), entries.end(), is_undo)) (void)undone_entries(entries_);
       write(std::span<journal_entry const>(entries_).subspan(before));
@@ -116,6 +123,15 @@ class journal {
         .count();
   }
 
+  void write_heading(journal_heading const& heading) const {
+    auto add = database_.prepare("INSERT INTO heading VALUES (?, ?)");
+    add.run(std::string_view("rows"), std::to_string(heading.rows));
+    add.run(std::string_view("classes"), text_of(heading.classes));
+    add.run(std::string_view("seed"), std::to_string(heading.seed));
+    add.run(std::string_view("data"), heading.data);
+    add.run(std::string_view("settings"), heading.settings);
+  }
+
   void make_tables(journal_heading const& heading) const {
     database_.all_or_nothing([&] {
       database_.run("CREATE TABLE heading (name TEXT PRIMARY KEY, value TEXT NOT NULL)");
@@ -126,18 +142,13 @@ class journal {
           "INTEGER NOT NULL, opinion TEXT NOT NULL, utility REAL NOT NULL, parts TEXT NOT NULL, "
           "text TEXT NOT NULL, undone INTEGER NOT NULL)");
       database_.run(
-          "CREATE VIEW answers AS SELECT number, what, row, CASE WHEN label >= 0 THEN "
+          "CREATE VIEW answers AS SELECT number, what, row + 1 AS row, CASE WHEN label >= 0 THEN "
           "json_extract((SELECT value FROM heading WHERE name = 'classes'), '$[' || label || ']') "
           "END AS class, user, "
           "strftime('%Y-%m-%d %H:%M:%f', time / 1000.0, 'unixepoch') AS time, seconds, why, "
           "opinion, utility, parts, text FROM entry WHERE what <> 'undo' AND number NOT IN "
           "(SELECT undone FROM entry)");
-      auto add = database_.prepare("INSERT INTO heading VALUES (?, ?)");
-      add.run(std::string_view("rows"), std::to_string(heading.rows));
-      add.run(std::string_view("classes"), text_of(heading.classes));
-      add.run(std::string_view("seed"), std::to_string(heading.seed));
-      add.run(std::string_view("data"), heading.data);
-      add.run(std::string_view("settings"), heading.settings);
+      write_heading(heading);
       database_.run("PRAGMA application_id = " + std::to_string(application));
       database_.run("PRAGMA user_version = " + std::to_string(version));
     });
