@@ -108,6 +108,19 @@ inline constexpr std::int64_t turns_an_estimate = 4;
   return ask_as_before(*oldest);
 }
 
+/// What is due once a model may choose: a repetition, an estimate, or what the model wants.
+[[nodiscard]] inline std::optional<question> ask_in_turn(book const& known,
+                                                         lesson const* model,
+                                                         std::string const& user) {
+  if (is_due(known.turns() + known.repetitions(), known.settled().repeat)) {
+    if (auto next = ask_again(known, user)) return next;
+  }
+  if (is_due(known.turns(), 1.0 / turns_an_estimate)) {
+    if (auto next = ask_for_estimate(known)) return next;
+  }
+  return model == nullptr ? std::nullopt : ask_model(known, *model);
+}
+
 /// The next question; nothing where every row was decided. `model` is that of `known.next_model()`
 /// and not looked at before `known.has_begun()`.
 [[nodiscard]] inline std::optional<question> next_question(book const& known,
@@ -117,22 +130,15 @@ inline constexpr std::int64_t turns_an_estimate = 4;
   if (!known.undone().empty()) return ask_as_before(known.undone().front());
   bool const was_edited = !known.live().empty() && known.live().back().what == alx::deed::edit;
   if (was_edited) return ask_as_before(known.live().back());
-  double const repeat = known.settled().repeat;
-  if (!known.has_begun()) {
-    if (auto const row = spread.next(known)) return question{*row, alx::asked_for::beginning};
-  } else {
-    if (is_due(known.turns() + known.repetitions(), repeat)) {
-      if (auto next = ask_again(known, user)) return next;
-    }
-    if (is_due(known.turns(), 1.0 / turns_an_estimate)) {
-      if (auto next = ask_for_estimate(known)) return next;
-    }
-    if (model != nullptr) {
-      if (auto next = ask_model(known, *model)) return next;
-    }
+  std::optional<question> next;
+  if (known.has_begun()) {
+    next = ask_in_turn(known, model, user);
+  } else if (auto const row = spread.next(known)) {
+    next = question{*row, alx::asked_for::beginning};
   }
-  if (auto next = ask_what_is_left(known)) return next;
-  return repeat > 0.0 ? ask_again(known, user) : std::nullopt;
+  if (!next) next = ask_what_is_left(known);
+  if (!next && known.settled().repeat > 0.0) next = ask_again(known, user);
+  return next;
 }
 
 }  // namespace label

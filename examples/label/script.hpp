@@ -71,17 +71,17 @@ class script {
   void do_as_told(command const& said) {
     std::chrono::duration<double> const took = clock::now() - shown_;
     if (said.what == action::help) return help();
+    auto const what = deed_of(said.what);
+    bool const is_edit = said.what == action::edit;
     if (said.what == action::undo) {
       if (!desk_->undo()) return say("nothing to undo");
-    } else if (!desk_->open()) {
-      return;
-    } else if (auto const what = deed_of(said.what)) {
-      desk_->decide(*what, said.label, took.count());
-    } else if (said.what == action::edit) {
+    } else if (!desk_->open() || (!what && !is_edit)) {
+      return;  // nothing to answer; or `more`, where all of the row is there
+    } else if (is_edit) {
       if (!desk_->what().is_text) throw alx::data_error("edit: only texts can be edited");
       desk_->edit(said.text, took.count());
     } else {
-      return;  // more: all of the row is there
+      desk_->decide(*what, said.label, took.count());
     }
     auto const& last = desk_->kept().entries().back();
     say("kept " + std::to_string(last.number) + " row " + std::to_string(last.row + 1) + " " +
