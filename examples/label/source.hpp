@@ -76,13 +76,13 @@ class source {
 
   [[nodiscard]] bool is_text() const { return texts_.has_value(); }
 
-  /// "2000 rows, 8c1d03fa": tells other rows from these, or the same ones read in another way.
+  /// "8c1d03fa": tells other rows from these, or the same ones read in another way.
   [[nodiscard]] std::string fingerprint() const {
     auto const& bytes = texts_ ? *texts_->bytes : *fields_->bytes();
     std::string const how = texts_ ? column_ : alx::table_summary(*table_);
     constexpr std::string_view digits = "0123456789abcdef";
     auto const hash = alx::detail::murmur_hash(bytes, alx::detail::murmur_hash(how));
-    std::string text = program::count(rows(), "row") + ", ";
+    std::string text;
     for (int shift = 28; shift >= 0; shift -= 4) text += digits[hash >> shift & 15U];
     return text;
   }

@@ -258,7 +258,7 @@ TEST_CASE("the view shows what holds, in words") {
   kept.append(skipped);
   CHECK(at.sql("SELECT group_concat(number || ' ' || what || ' ' || row || ' ' || "
                "ifnull(class, '-') || ' ' || user || ' ' || time, '; ') FROM answers") ==
-        "2 answer 5 ham ann 2023-11-14 22:13:20.123; 4 skip 6 - ann 2023-11-14 22:13:20.123");
+        "2 answer 6 ham ann 2023-11-14 22:13:20.123; 4 skip 7 - ann 2023-11-14 22:13:20.123");
 }
 
 TEST_CASE("the file says what it is, and is written before an append returns") {
@@ -277,7 +277,7 @@ TEST_CASE("the file says what it is, and is written before an append returns") {
 
 TEST_CASE("a journal of something else is refused, with what differs") {
   file const at;
-  open(at);
+  alx::journal(at.name(), spam).append(answer(4, 1));
   auto const refused = [&](alx::journal_heading const& other, std::string const& why) {
     CHECK_THROWS_WITH_AS(
         open(at, other), at.says("was begun with " + why).c_str(), alx::state_error);
@@ -299,6 +299,20 @@ TEST_CASE("a journal of something else is refused, with what differs") {
   other.settings = "holdout 11";
   refused(other, "settings holdout 10, not holdout 11");
   open(at);
+}
+
+TEST_CASE("a journal without entries takes over another heading") {
+  file const at;
+  open(at);
+  auto other = spam;
+  other.classes = {"spam", "ham", "else"};
+  other.seed = 8;
+  open(at, other);
+  CHECK(alx::journal(at.name()).heading() == other);
+  CHECK(at.sql("SELECT count(*) FROM heading") == "5");
+  alx::journal(at.name(), other).append(answer(4, 2));
+  CHECK_THROWS_AS(open(at), alx::state_error);
+  CHECK(alx::journal(at.name()).heading() == other);
 }
 
 TEST_CASE("a newer version is refused with its number") {
