@@ -67,6 +67,13 @@ struct usual_environment {
   variable all{"LC_ALL", "C.UTF-8"};
 };
 
+/// A bare machine may have no pseudo-terminals: what needs one is skipped there.
+bool no_terminals() {
+  int const person = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (person >= 0) close(person);
+  return person < 0;
+}
+
 /// A terminal of `columns` by 24, and the one who sits at it.
 class pseudo_terminal {
  public:
@@ -409,7 +416,7 @@ TEST_CASE("label: the line moves where it is wider than its place") {
   CHECK(control.view(9).cursor == 5);
 }
 
-TEST_CASE("label: keys at a terminal") {
+TEST_CASE("label: keys at a terminal" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   CHECK(at.as_it_was());
@@ -435,7 +442,7 @@ TEST_CASE("label: keys at a terminal") {
   CHECK(at.as_it_was());
 }
 
-TEST_CASE("label: keys that come in parts") {
+TEST_CASE("label: keys that come in parts" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   label::terminal screen(at.program(), at.program());
@@ -460,7 +467,7 @@ TEST_CASE("label: keys that come in parts") {
   CHECK(screen.read_key(5s) == character("\uFFFD"));
 }
 
-TEST_CASE("label: a pasted text is many characters") {
+TEST_CASE("label: a pasted text is many characters" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   label::terminal screen(at.program(), at.program());
@@ -471,7 +478,8 @@ TEST_CASE("label: a pasted text is many characters") {
   CHECK(screen.read_key(0ms) == key{kind::timeout});
 }
 
-TEST_CASE("label: another descriptor wakes the reading, a key comes first") {
+TEST_CASE("label: another descriptor wakes the reading, a key comes first" *
+          doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   label::terminal screen(at.program(), at.program());
@@ -490,7 +498,7 @@ TEST_CASE("label: another descriptor wakes the reading, a key comes first") {
   close(ends[0]);
 }
 
-TEST_CASE("label: what is written") {
+TEST_CASE("label: what is written" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   label::terminal screen(at.program(), at.program());
@@ -505,7 +513,7 @@ TEST_CASE("label: what is written") {
   CHECK(at.seen("\x1b[J") == "\x1b[H\x1b[2J\x1b[3;5Hx\r\n\x1b[J");
 }
 
-TEST_CASE("label: a long text is written whole") {
+TEST_CASE("label: a long text is written whole" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   fcntl(at.program(), F_SETFL, O_NONBLOCK);  // short writes, and "try again"
@@ -519,7 +527,7 @@ TEST_CASE("label: a long text is written whole") {
   CHECK(seen == text + "end");
 }
 
-TEST_CASE("label: NO_COLOR and the option leave out colours only") {
+TEST_CASE("label: NO_COLOR and the option leave out colours only" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   {
@@ -534,7 +542,7 @@ TEST_CASE("label: NO_COLOR and the option leave out colours only") {
   CHECK_FALSE(label::terminal(at.program(), at.program(), {.colour = false}).colours());
 }
 
-TEST_CASE("label: a terminal that knows no sequences gets none") {
+TEST_CASE("label: a terminal that knows no sequences gets none" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   for (char const* const name : {"dumb", "", "unknown", static_cast<char const*>(nullptr)}) {
     variable const term("TERM", name);
@@ -556,7 +564,7 @@ TEST_CASE("label: a terminal that knows no sequences gets none") {
   }
 }
 
-TEST_CASE("label: the size of the window") {
+TEST_CASE("label: the size of the window" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at(20);
   variable const columns("COLUMNS", "44");
@@ -571,7 +579,7 @@ TEST_CASE("label: the size of the window") {
   CHECK(screen.size().columns == 80);
 }
 
-TEST_CASE("label: a changed window is told") {
+TEST_CASE("label: a changed window is told" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   process const child(at, [](label::terminal& screen) {
@@ -583,7 +591,7 @@ TEST_CASE("label: a changed window is told") {
   CHECK(WEXITSTATUS(child.ended()) == 20);
 }
 
-TEST_CASE("label: the terminal is as it was after a signal") {
+TEST_CASE("label: the terminal is as it was after a signal" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   for (int const signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT}) {
     CAPTURE(signal);
@@ -604,7 +612,8 @@ TEST_CASE("label: the terminal is as it was after a signal") {
   }
 }
 
-TEST_CASE("label: Ctrl-C is a key, and a program that ends by it gives the terminal back") {
+TEST_CASE("label: Ctrl-C is a key, and a program that ends by it gives the terminal back" *
+          doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at;
   process const child(at, [](label::terminal& screen) {
@@ -616,7 +625,8 @@ TEST_CASE("label: Ctrl-C is a key, and a program that ends by it gives the termi
   CHECK(at.as_it_was());
 }
 
-TEST_CASE("label: a connection that is gone ends the input and the output") {
+TEST_CASE("label: a connection that is gone ends the input and the output" *
+          doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal at;
   label::terminal screen(at.program(), at.program());
@@ -656,7 +666,7 @@ TEST_CASE("label: lines from a pipe, each as soon as it is there") {
   close(nowhere);
 }
 
-TEST_CASE("label: a line edited at a terminal of 20 columns") {
+TEST_CASE("label: a line edited at a terminal of 20 columns" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   pseudo_terminal const at(20);
   label::terminal screen(at.program(), at.program());
@@ -677,7 +687,7 @@ TEST_CASE("label: a line edited at a terminal of 20 columns") {
   CHECK(at.seen("kept").find("\ra prompt…kept") != std::string::npos);
 }
 
-TEST_CASE("label: a line at a terminal that knows no sequences") {
+TEST_CASE("label: a line at a terminal that knows no sequences" * doctest::skip(no_terminals())) {
   usual_environment const usual;
   variable const term("TERM", "dumb");
   pseudo_terminal const at;

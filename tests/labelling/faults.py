@@ -129,7 +129,10 @@ def fill(filler, left):
 def full_at_a_terminal(make):
     """A person is told, and presses the key again when there is room."""
     labelling = make("terminal")
-    person, theirs = pty.openpty()
+    try:
+        person, theirs = pty.openpty()
+    except OSError as why:
+        return f"a full disk at a terminal: not tried ({why})"
     environment = {**os.environ, "TERM": "dumb", "COLUMNS": "80", "LINES": "24"}
     process = subprocess.Popen(
         [*labelling.command, "--out", str(labelling.out)],
