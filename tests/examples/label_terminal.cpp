@@ -70,8 +70,10 @@ struct usual_environment {
 /// A bare machine may have no pseudo-terminals: what needs one is skipped there.
 bool no_terminals() {
   int const person = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  bool const there = person >= 0 && grantpt(person) == 0 && unlockpt(person) == 0 &&
+                     access(ptsname(person), R_OK | W_OK) == 0;
   if (person >= 0) close(person);
-  return person < 0;
+  return !there;
 }
 
 /// A terminal of `columns` by 24, and the one who sits at it.
